@@ -1,0 +1,35 @@
+# Shared by eng/restore, run, test and .ci/run. Sourced, never run.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+
+say() { printf '%s\n' "$*"; }
+
+die() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# One clear line for whatever is missing, before anything slow starts.
+require_tools() {
+  command -v dotnet >/dev/null || die "The .NET SDK is missing: install .NET SDK 10 (https://dot.net/download) and try again."
+  # In the project's folder, so that global.json is obeyed.
+  (cd "$root" && dotnet --version >/dev/null 2>&1) ||
+    die "No .NET 10 SDK found (global.json asks for 10.0.100 or later): install .NET SDK 10 (https://dot.net/download) and try again."
+  command -v node >/dev/null || die "Node.js is missing: install Node.js 20 or later (https://nodejs.org) and try again."
+  local major
+  major=$(node --version) && major=${major#v} && major=${major%%.*}
+  [ "$major" -ge 20 ] || die "Node.js $(node --version) is too old: install Node.js 20 or later (https://nodejs.org) and try again."
+  command -v npm >/dev/null || die "npm is missing: install it (it comes with Node.js from https://nodejs.org) and try again."
+}
+
+# npm_ci FOLDER: installs exactly what FOLDER/package-lock.json says, unless that is what is there already.
+npm_ci() {
+  local installed="$1/node_modules/.installed-lock.json"
+  cmp -s "$1/package-lock.json" "$installed" && return
+  local log
+  log=$(cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null 2>&1) ||
+    die "npm ci failed in ${1#"$root"/}:"$'\n'"$log"
+  cp "$1/package-lock.json" "$installed"
+}
