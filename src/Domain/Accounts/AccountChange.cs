@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Drawdown.Domain.Credits;
+using Drawdown.Domain.Ledger;
+
+namespace Drawdown.Domain.Accounts;
+
+/// <summary>
+/// What one decision changes in one account: all of it is committed in one transaction, or none. The head is the new one
+/// even when nothing else changes.
+/// </summary>
+public sealed record AccountChange(AccountHead Head)
+{
+    /// <summary>New and changed credits, in their new state.</summary>
+    public ImmutableArray<Credit> Credits { get; init; } = [];
+
+    /// <summary>Ledger entries to append, in the order of their <c>seq</c>.</summary>
+    public ImmutableArray<LedgerEntry> Entries { get; init; } = [];
+
+    /// <summary>A new or changed drawdown.</summary>
+    public CreditDrawdown? Drawdown { get; init; }
+
+    /// <summary>An <c>external_id</c> that is taken by this change.</summary>
+    public ExternalReference? Reference { get; init; }
+
+    /// <summary>Nothing but the head's version differs.</summary>
+    public bool IsEmpty => Credits.IsEmpty && Entries.IsEmpty && Drawdown is null && Reference is null;
+}
+
+/// <summary>A caller's own id of a thing, unique per customer and kind for ever.</summary>
+/// <param name="Kind"><c>credit</c> or <c>drawdown</c>.</param>
+/// <param name="ExternalId">The caller's id.</param>
+/// <param name="Target">The thing's id here.</param>
+public sealed record ExternalReference(string Kind, string ExternalId, string Target)
+{
+    /// <summary>The refusal when the id is taken.</summary>
+    public Refusal Taken => new Refusal.Duplicate($"A {Kind} with the external_id '{ExternalId}' exists: {Target}");
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Drawdown.Domain.Accounts;
+using Drawdown.Domain.Credits;
+using Drawdown.Domain.Ids;
+
+namespace Drawdown.Domain.Ledger;
+
+/// <summary>
+/// Appends entries to an account's ledger within one decision. It is the only way in which a credit's amounts change, so
+/// that an amount without its entry cannot be written.
+/// </summary>
+public sealed class Posting(AccountHead head, Provenance by)
+{
+    private readonly ImmutableArray<LedgerEntry>.Builder _entries = ImmutableArray.CreateBuilder<LedgerEntry>();
+    private long _seq = head.LastSeq;
+    private string _hash = head.LastHash;
+
+    /// <summary>The entries so far.</summary>
+    public ImmutableArray<LedgerEntry> Entries => _entries.ToImmutable();
+
+    /// <summary>The head after the entries so far.</summary>
+    public AccountHead Head => head with { Version = head.Version + 1, LastSeq = _seq, LastHash = _hash };
+
+    /// <summary>Appends one entry and returns the credit after it.</summary>
+    /// <param name="amount">Positive; the type gives the sign.</param>
+    /// <param name="effectiveAt">When it counts from; not before the credit's last entry.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The amount is not positive, or more than remains: a bug.</exception>
+    public Credit Post(
+        Credit credit,
+        EntryType type,
+        decimal amount,
+        DateTimeOffset effectiveAt,
+        string? reason,
+        DrawdownId? drawdown = null
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(amount);
+        _seq++;
+        var counts = effectiveAt > credit.LastEffectiveAt ? effectiveAt : credit.LastEffectiveAt;
+        var after = credit.After(type, amount) with
+        {
+            LastSeq = _seq,
+            Entries = credit.Entries + 1,
+            LastEffectiveAt = counts,
+        };
+        var entry = new LedgerEntry
+        {
+            Seq = _seq,
+            Type = type,
+            Credit = credit.Id,
+            Ordinal = after.Entries,
+            Amount = type.Sign() * amount,
+            BalanceAfter = after.Remaining,
+            EffectiveAt = counts,
+            RecordedAt = by.Now,
+            Actor = by.Actor,
+            Reason = reason,
+            RequestId = by.RequestId,
+            Drawdown = drawdown,
+            PreviousHash = _hash,
+        };
+        _hash = LedgerHash.Of(entry);
+        _entries.Add(entry with { Hash = _hash });
+        return after;
+    }
+}

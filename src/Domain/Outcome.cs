@@ -1,0 +1,19 @@
+namespace Drawdown.Domain;
+
+/// <summary>A value, or the reason why there is none.</summary>
+public abstract record Outcome<T>
+{
+    private Outcome() { }
+
+    /// <summary>It went through.</summary>
+    public sealed record Accepted(T Value) : Outcome<T>;
+
+    /// <summary>It did not, and nothing changed.</summary>
+    public sealed record Refused(Refusal Refusal) : Outcome<T>;
+
+    /// <summary>Lets a decision return its value as it is.</summary>
+    public static implicit operator Outcome<T>(T value) => new Accepted(value);
+
+    /// <summary>Lets a decision return its refusal as it is.</summary>
+    public static implicit operator Outcome<T>(Refusal refusal) => new Refused(refusal);
+}
