@@ -33,3 +33,41 @@ npm_ci() {
     die "npm ci failed in ${1#"$root"/}:"$'\n'"$log"
   cp "$1/package-lock.json" "$installed"
 }
+
+# What LocalHost and the tests start from node_modules: Azurite.
+install_node_tools() {
+  cmp -s "$root/package-lock.json" "$root/node_modules/.installed-lock.json" || say "installing Azurite"
+  npm_ci "$root"
+}
+
+# quietly COMMAND...: shows the output only when the command fails.
+quietly() {
+  local log
+  log=$("$@" </dev/null 2>&1) || {
+    local code=$?
+    printf '%s\n' "$log" >&2
+    return $code
+  }
+}
+
+# build PROJECT_OR_SOLUTION: an optimised build of what eng/restore has restored.
+build() {
+  say "building $1"
+  # Without node reuse nothing stays behind that holds on to the caller's output.
+  MSBUILDDISABLENODEREUSE=1 quietly dotnet build "$1" -c Release --no-restore --nologo --tl:off --verbosity quiet ||
+    die "the build failed"
+}
+
+# Fails at once when something listens already, rather than after a minute of building.
+require_free_port() {
+  node -e '
+    const port = Number(process.argv[1]);
+    const stop = (reason) => { console.error(reason); process.exit(1); };
+    if (!Number.isInteger(port) || port < 1 || port > 65535) stop(`PORT is "${process.argv[1]}": it must be a port number.`);
+    const server = require("net").createServer();
+    server.on("error", (error) => stop(error.code === "EADDRINUSE"
+      ? `Port ${port} is in use: stop what listens there, or choose another one (PORT=7072 ./run).`
+      : `Port ${port} cannot be used (${error.code}): choose another one (PORT=7072 ./run).`));
+    server.listen(port, "127.0.0.1", () => server.close());
+  ' "$1" || exit 1
+}

@@ -21,4 +21,4 @@ if (!string.IsNullOrEmpty(builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_
 
 builder.Services.AddDrawdown(builder.Configuration);
 
-builder.Build().Run();
+await builder.Build().RunAsync();
