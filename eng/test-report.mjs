@@ -11,9 +11,15 @@ const text = (xml) =>
   );
 const inside = (xml, element) => text(new RegExp(`<${element}>([^]*?)</${element}>`).exec(xml)?.[1] ?? "");
 
+// What is not a test's own failure: a test host that crashed, a project whose tests could not be found.
+const runErrors = [];
 const counts = { Passed: 0, Failed: 0, NotExecuted: 0 };
 for (const file of readdirSync(folder).filter((name) => name.endsWith(".trx")).sort()) {
   const trx = readFileSync(join(folder, file), "utf8");
+  for (const [error] of trx.matchAll(/<RunInfo [^>]*outcome="Error"[^]*?<\/RunInfo>/g)) {
+    const message = inside(error, "Text");
+    if (!message.trimEnd().endsWith("[FAIL]")) runErrors.push(`${file.replace(/\.trx$/, "")}: ${message}`);
+  }
   for (const [result, attributes] of trx.matchAll(/<UnitTestResult\s([^>]*?)(?:\/>|>[^]*?<\/UnitTestResult>)/g)) {
     const outcome = /outcome="(\w+)"/.exec(attributes)?.[1] ?? "Failed";
     const kind = outcome in counts ? outcome : "Failed";
@@ -28,19 +34,16 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".trx")).s
   }
 }
 
-const total = counts.Passed + counts.Failed;
-let verdict = counts.Failed > 0 ? 1 : 0;
-if (verdict === 0 && exitCode !== "0") {
-  // A crashed test host leaves no result behind.
-  console.log(readFileSync(join(folder, "log.txt"), "utf8").split("\n").slice(-40).join("\n"));
-  console.log(`The test run itself failed: dotnet test exited with ${exitCode}.`);
+if (exitCode !== "0" && (runErrors.length > 0 || counts.Failed === 0)) {
+  const lines = readFileSync(join(folder, "log.txt"), "utf8").trimEnd().split("\n");
+  console.log(`The test run itself failed (dotnet test exited with ${exitCode}):`);
+  console.log((runErrors.length > 0 ? runErrors : lines.slice(-40)).join("\n"));
   counts.Failed += 1;
-  verdict = 1;
-} else if (total === 0) {
-  console.log("No test ran.");
-  verdict = 1;
 }
+
+const total = counts.Passed + counts.Failed;
+if (total === 0) console.log("No test ran.");
 
 const skipped = counts.NotExecuted > 0 ? `, ${counts.NotExecuted} skipped` : "";
 console.log(`${counts.Passed} passed, ${counts.Failed} failed${skipped}`);
-process.exit(verdict);
+process.exit(total > 0 && counts.Failed === 0 ? 0 : 1);
