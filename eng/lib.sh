@@ -2,6 +2,8 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+# Without node reuse no build process stays behind that holds on to the caller's output.
+export MSBUILDDISABLENODEREUSE=1
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
 say() { printf '%s\n' "$*"; }
@@ -53,8 +55,7 @@ quietly() {
 # build PROJECT_OR_SOLUTION: an optimised build of what eng/restore has restored.
 build() {
   say "building $1"
-  # Without node reuse nothing stays behind that holds on to the caller's output.
-  MSBUILDDISABLENODEREUSE=1 quietly dotnet build "$1" -c Release --no-restore --nologo --tl:off --verbosity quiet ||
+  quietly dotnet build "$1" -c Release --no-restore --nologo --tl:off --verbosity quiet ||
     die "the build failed"
 }
 

@@ -2,10 +2,8 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using Drawdown.Functions;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using OpenTelemetry;
 
 // The isolated worker that Azure runs. LocalHost hosts the same functions without it.
 var builder = FunctionsApplication.CreateBuilder(args);
