@@ -1,0 +1,5 @@
+using Drawdown.Testing;
+
+namespace Drawdown.Storage.Tests.Tables;
+
+public sealed class InMemoryTableStoreContractTests() : TableStoreContract(new InMemoryTableStore());
