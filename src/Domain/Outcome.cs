@@ -5,6 +5,15 @@ public abstract record Outcome<T>
 {
     private Outcome() { }
 
+    /// <summary>Goes on with the value, if there is one.</summary>
+    public Outcome<TNext> Then<TNext>(Func<T, TNext> next) =>
+        this switch
+        {
+            Accepted { Value: var value } => next(value),
+            Refused { Refusal: var refusal } => refusal,
+            _ => throw new InvalidOperationException("An outcome is accepted or refused."),
+        };
+
     /// <summary>It went through.</summary>
     public sealed record Accepted(T Value) : Outcome<T>;
 

@@ -25,13 +25,3 @@ public sealed record AccountChange(AccountHead Head)
     /// <summary>Nothing but the head's version differs.</summary>
     public bool IsEmpty => Credits.IsEmpty && Entries.IsEmpty && Drawdown is null && Reference is null;
 }
-
-/// <summary>A caller's own id of a thing, unique per customer and kind for ever.</summary>
-/// <param name="Kind"><c>credit</c> or <c>drawdown</c>.</param>
-/// <param name="ExternalId">The caller's id.</param>
-/// <param name="Target">The thing's id here.</param>
-public sealed record ExternalReference(string Kind, string ExternalId, string Target)
-{
-    /// <summary>The refusal when the id is taken.</summary>
-    public Refusal Taken => new Refusal.Duplicate($"A {Kind} with the external_id '{ExternalId}' exists: {Target}");
-}

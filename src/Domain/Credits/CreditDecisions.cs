@@ -45,7 +45,7 @@ public static class CreditDecisions
         );
         return CreditDecided.Of(posting, granted) with
         {
-            Reference = terms.ExternalId is { } external ? new("credit", external, id.ToString()) : null,
+            Reference = terms.ExternalId is { } external ? new(ExternalKind.Credit, external, id.ToString()) : null,
         };
     }
 
@@ -107,7 +107,8 @@ public static class CreditDecisions
     /// <summary>The words of an entry that no caller asked for.</summary>
     public static string LapseReason(EntryType closing) => closing is EntryType.Expire ? "Expired" : "Voided";
 
-    private static ImmutableArray<Fault> ExpiryFaults(
+    /// <summary>What is wrong with an expiry at this instant; nothing is wrong with none.</summary>
+    public static ImmutableArray<Fault> ExpiryFaults(
         DateTimeOffset? expiresAt,
         DateTimeOffset effectiveAt,
         DateTimeOffset now

@@ -65,7 +65,9 @@ public static class DrawdownDecisions
                 Credits = drawn.ToImmutable(),
                 Entries = posting.Entries,
                 Drawdown = drawdown,
-                Reference = request.ExternalId is { } external ? new("drawdown", external, id.ToString()) : null,
+                Reference = request.ExternalId is { } external
+                    ? new(ExternalKind.Drawdown, external, id.ToString())
+                    : null,
             }
         );
     }

@@ -17,4 +17,11 @@ public static class AccountKindNames
             AccountKind.Customer => "customer",
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not an account kind."),
         };
+
+    /// <summary>The kind of a stored name.</summary>
+    /// <exception cref="FormatException">No such kind.</exception>
+    public static AccountKind Parse(string name) =>
+        name == Name(AccountKind.Customer)
+            ? AccountKind.Customer
+            : throw new FormatException($"Not an account kind: {name}.");
 }

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Drawdown.Domain.Ids;
+using Drawdown.Domain.Ledger;
+
+namespace Drawdown.Storage.Accounts;
+
+/// <summary>
+/// The row keys within an account's partition. Credits and ledger entries have prefixes of their own, so that a drawdown
+/// reads the credits without reading their history.
+/// </summary>
+internal static class AccountRows
+{
+    /// <summary>The fence and the profile.</summary>
+    public const string Head = "head";
+
+    /// <summary>All credits, oldest first.</summary>
+    public static readonly RowRange Credits = RowRange.Of("credit.");
+
+    /// <summary>All ledger entries, by credit and then in order.</summary>
+    public static readonly RowRange Entries = RowRange.Of("entry.");
+
+    public static string Credit(CreditId id) => $"credit.{id.Hex}";
+
+    public static string Entry(LedgerEntry entry) =>
+        string.Create(CultureInfo.InvariantCulture, $"entry.{entry.Credit.Hex}.{entry.Ordinal:d9}");
+
+    /// <summary>The ledger entries of one credit, in order.</summary>
+    public static RowRange EntriesOf(CreditId id) => RowRange.Of($"entry.{id.Hex}.");
+
+    public static string Drawdown(DrawdownId id) => $"drawdown.{id.Hex}";
+
+    /// <summary>A caller's id may hold any character, so its hash is the key.</summary>
+    public static string Reference(string kind, string externalId) =>
+        $"external.{kind}.{LedgerHash.Digest(externalId)}";
+
+    /// <param name="keyHash">The hash of route and idempotency key.</param>
+    public static string Key(string keyHash) => $"key.{keyHash}";
+}
+
+/// <summary>A half-open range of row keys.</summary>
+internal readonly record struct RowRange(string From, string Before)
+{
+    /// <summary>All keys that begin with a prefix.</summary>
+    public static RowRange Of(string prefix) => new(prefix, prefix[..^1] + (char)(prefix[^1] + 1));
+}

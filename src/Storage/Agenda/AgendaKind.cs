@@ -1,0 +1,11 @@
+namespace Drawdown.Storage.Agenda;
+
+/// <summary>What kind of thing falls due. Each kind has its own timer and its own watermark.</summary>
+public enum AgendaKind
+{
+    /// <summary>A credit expires.</summary>
+    Expire,
+
+    /// <summary>An idempotency key is forgotten.</summary>
+    Forget,
+}
