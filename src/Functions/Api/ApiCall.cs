@@ -1,0 +1,188 @@
+using Drawdown.Domain;
+using Drawdown.Domain.Accounts;
+using Drawdown.Domain.Ids;
+using Drawdown.Domain.Ledger;
+using Drawdown.Storage.Accounts;
+using Drawdown.Storage.Agenda;
+using Drawdown.Storage.ApiKeys;
+using Drawdown.Storage.Idempotency;
+using Microsoft.AspNetCore.Http;
+
+namespace Drawdown.Functions.Api;
+
+/// <summary>
+/// One authenticated call: who, when, what was sent, and the ways to answer. A function reads its input first, stops at
+/// <see cref="Failure"/>, and then reads or writes one account.
+/// </summary>
+public sealed class ApiCall(
+    ApiContext context,
+    HttpRequest request,
+    string route,
+    ApiKey key,
+    Provenance by,
+    CancellationToken cancellation
+)
+{
+    private readonly Faults _faults = new();
+    private readonly List<string> _path = [];
+    private ApiError? _bodyError;
+    private Fields? _fields;
+    private Query? _query;
+    private string _bodyHash = "";
+    private string? _idempotencyKey;
+
+    /// <summary>The caller's organization, from its API key.</summary>
+    public OrganizationId Organization => key.Organization;
+
+    /// <summary>Who calls, and when.</summary>
+    public Provenance By => by;
+
+    /// <summary>The instant at which the request is decided, in whole milliseconds.</summary>
+    public DateTimeOffset Now => by.Now;
+
+    /// <summary>Ends with the call's time limit.</summary>
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>The query's parameters.</summary>
+    public Query Query => _query ??= new(request, _faults);
+
+    /// <summary>The faults found so far.</summary>
+    public Faults Faults => _faults;
+
+    /// <summary>Why the call cannot go on, with all its faults at once; null when it can.</summary>
+    public Reply? Failure
+    {
+        get
+        {
+            if (_bodyError is not null)
+                return _bodyError;
+            _fields?.RefuseUnknown();
+            _query?.RefuseUnknown();
+            if (_faults.Refusal is { } refusal)
+                return refusal;
+            return null;
+        }
+    }
+
+    /// <summary>A path parameter as text. The host decodes everything but an encoded slash.</summary>
+    public string Path(string value)
+    {
+        var decoded = value.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        _path.Add(decoded);
+        return decoded;
+    }
+
+    /// <summary>A path parameter that is an id of this service.</summary>
+    /// <param name="attribute">What the parameter is called, should it be malformed.</param>
+    public TId PathId<TId>(string value, string attribute)
+        where TId : struct, IRoutedId<TId>
+    {
+        if (RoutedId.TryParse<TId>(Path(value), out var id))
+            return id;
+        _faults.Add(FaultCode.Invalid, $"Not an id of the form {TId.Prefix} and 32 hex digits.", attribute);
+        return default;
+    }
+
+    /// <summary>Reads the body, and the idempotency key beside it.</summary>
+    public async Task<Fields> Body()
+    {
+        (var body, _bodyError) = await JsonBody.Read(request, cancellation);
+        _bodyHash = CanonicalJson.Hash(body);
+        _idempotencyKey = IdempotencyKeyHeader.Read(request, _faults);
+        return _fields = new(body, _faults);
+    }
+
+    /// <summary>Reads the page parameters of a list, whose filters must have been read before.</summary>
+    public async Task<Page> Page()
+    {
+        var limit = Query.Limit();
+        if (Query.OptionalText("cursor") is not { } cursor)
+            return new(limit, null);
+        if (await context.Cursors.Read(cursor, Scope(), cancellation) is { } position)
+            return new(limit, position);
+        _faults.Add(FaultCode.Invalid, "Not a cursor of this list with these filters.", "cursor");
+        return new(limit, null);
+    }
+
+    /// <summary>The account of a customer.</summary>
+    public AccountAddress Customer(string customerId) =>
+        new(Organization, AccountRoute.Of(Organization, AccountKind.Customer, customerId));
+
+    /// <summary>The account that an id leads to.</summary>
+    public AccountAddress Account(RoutedHex id) => new(Organization, id.Account);
+
+    /// <summary>A new id in an account.</summary>
+    public RoutedHex NewId(AccountAddress account) => RoutedHex.Mint(account.Route, Now, context.Entropy.Bits());
+
+    /// <summary>
+    /// A new text of 32 hex digits. Under an idempotency key it follows from the key, so that a request that is sent again
+    /// leads to the same account.
+    /// </summary>
+    public string NewName() =>
+        IdempotencyKey() is { } stored
+            ? LedgerHash.Digest("name", Organization.ToString(), stored.Hash)[..32]
+            : context.Entropy.Hex(32);
+
+    /// <summary>Reads an account.</summary>
+    public AccountSnapshot Snapshot(AccountAddress account) => new(context.Tables, account);
+
+    /// <summary>Changes an account, exactly once per idempotency key.</summary>
+    public async Task<Reply> Write(
+        AccountAddress account,
+        Func<AccountSnapshot, CancellationToken, Task<Outcome<Decided>>> decide,
+        params AgendaItem[] due
+    )
+    {
+        var operation = new WriteOperation(account, by, IdempotencyKey()) { Due = due };
+        return await context.Writer.Write(operation, decide, cancellation) switch
+        {
+            Outcome<Written>.Accepted { Value: var written } => new Reply.Success(written.Answer, written.Replayed),
+            Outcome<Written>.Refused { Refusal: var refusal } => refusal,
+            _ => throw new InvalidOperationException("An outcome is accepted or refused."),
+        };
+    }
+
+    /// <summary>Whether <c>If-Match</c> lets a write go ahead on what is represented by this answer.</summary>
+    public bool Matches(StoredAnswer current) => EntityTag.AllowsWrite(request, current.ETag!);
+
+    /// <summary>A page of a list: its bytes, and the link to the next one.</summary>
+    public async Task<Reply> List(byte[] body, Page page, string? next)
+    {
+        var answer = new StoredAnswer(StatusCodes.Status200OK, body, null, null);
+        if (next is null)
+            return new Reply.Success(answer);
+        var cursor = await context.Cursors.Sign(next, Scope(), cancellation);
+        var query = QueryString.Create([
+            .. Filters(),
+            new("limit", page.Limit.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            new("cursor", cursor),
+        ]);
+        return new Reply.Success(answer, Next: request.PathBase + request.Path + query);
+    }
+
+    private IdempotencyKey? IdempotencyKey() =>
+        _idempotencyKey is null
+            ? null
+            : Storage.Idempotency.IdempotencyKey.Of(
+                route,
+                _idempotencyKey,
+                LedgerHash.Digest([route, .. _path, _bodyHash])
+            );
+
+    // A cursor belongs to the organization, the route, the path and the filters that it was made under.
+    private string Scope() =>
+        LedgerHash.Digest([
+            Organization.ToString(),
+            route,
+            .. _path,
+            .. Filters().SelectMany(filter => new[] { filter.Key, filter.Value }),
+        ]);
+
+    private IEnumerable<KeyValuePair<string, string?>> Filters() =>
+        request
+            .Query.Where(parameter => parameter.Key is not ("limit" or "cursor"))
+            .OrderBy(parameter => parameter.Key, StringComparer.Ordinal)
+            .SelectMany(parameter =>
+                parameter.Value.Select(value => new KeyValuePair<string, string?>(parameter.Key, value))
+            );
+}

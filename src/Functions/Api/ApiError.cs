@@ -1,0 +1,33 @@
+using Drawdown.Domain;
+
+namespace Drawdown.Functions.Api;
+
+/// <summary>Why a call has no effect: what the domain refuses, and what never reaches it. The set is closed.</summary>
+public abstract record ApiError
+{
+    private ApiError() { }
+
+    /// <summary>The domain refuses.</summary>
+    public sealed record Refused(Refusal Refusal) : ApiError;
+
+    /// <summary>No API key, or one that is unknown or revoked.</summary>
+    public sealed record NotAuthenticated : ApiError;
+
+    /// <summary>The body is not the JSON that it should be.</summary>
+    public sealed record Malformed(string Detail) : ApiError;
+
+    /// <summary>The body is larger than <see cref="JsonBody.MaxBytes"/>.</summary>
+    public sealed record TooLarge : ApiError;
+
+    /// <summary>The body is not JSON by its content type.</summary>
+    public sealed record UnsupportedMediaType : ApiError;
+
+    /// <summary>Storage does not answer.</summary>
+    public sealed record Unavailable : ApiError;
+
+    /// <summary>A bug. Its particulars are in the log, never in the answer.</summary>
+    public sealed record Unexpected : ApiError;
+
+    /// <summary>Lets a function return a refusal as it is.</summary>
+    public static implicit operator ApiError(Refusal refusal) => new Refused(refusal);
+}

@@ -1,0 +1,221 @@
+using System.Text;
+using System.Text.Json;
+using Drawdown.Domain;
+using Drawdown.Domain.Credits;
+using Drawdown.Domain.Ids;
+using Drawdown.Domain.Money;
+
+namespace Drawdown.Functions.Api;
+
+/// <summary>
+/// The fields of a JSON object, read one by one. Every fault is collected; a faulty field reads as its default, and the
+/// caller stops before using it. What was never asked for is unknown.
+/// </summary>
+public sealed class Fields(JsonElement source, Faults faults, string path = "")
+{
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+
+    /// <summary>A text that must be there.</summary>
+    public string RequiredText(string name, int maxLength) =>
+        Required(name) ? Text(name, Value(name), maxLength) ?? "" : "";
+
+    /// <summary>A text, or null.</summary>
+    public string? OptionalText(string name, int maxLength) =>
+        IsGiven(name) ? Text(name, Value(name), maxLength) : null;
+
+    /// <summary>A text that may be left, set or cleared.</summary>
+    public Change<string> TextChange(string name, int maxLength) =>
+        IsAsked(name) ? Change<string>.To(OptionalText(name, maxLength)) : default;
+
+    /// <summary>One of a few texts, or null.</summary>
+    public string? OptionalChoice(string name, params string[] choices)
+    {
+        var text = OptionalText(name, TextRules.NameLength);
+        if (text is null || choices.Contains(text, StringComparer.Ordinal))
+            return text;
+        Fault(FaultCode.InvalidChoice, $"\"{text}\" is not a valid choice.", name);
+        return null;
+    }
+
+    /// <summary>An amount of money or units that must be there.</summary>
+    public decimal RequiredAmount(string name, decimal minimum, bool exclusive = false) =>
+        Required(name) ? Amount(name, Value(name), minimum, exclusive) ?? 0m : 0m;
+
+    /// <summary>An amount of money or units, or null.</summary>
+    public decimal? OptionalAmount(string name, decimal minimum) =>
+        IsGiven(name) ? Amount(name, Value(name), minimum, exclusive: false) : null;
+
+    /// <summary>The code of a currency that must be there.</summary>
+    public string RequiredCurrency(string name) => Required(name) ? Currency(name) ?? "" : "";
+
+    /// <summary>The code of a currency, or null.</summary>
+    public string? OptionalCurrency(string name) => IsGiven(name) ? Currency(name) : null;
+
+    /// <summary>An instant, or null.</summary>
+    public DateTimeOffset? OptionalInstant(string name) => IsGiven(name) ? Instant(name, Value(name)) : null;
+
+    /// <summary>An instant that may be left, set or cleared.</summary>
+    public Change<DateTimeOffset?> InstantChange(string name) =>
+        IsAsked(name) ? Change<DateTimeOffset?>.To(OptionalInstant(name)) : default;
+
+    /// <summary>An id of this service, or null.</summary>
+    public TId? OptionalId<TId>(string name)
+        where TId : struct, IRoutedId<TId>
+    {
+        if (!IsGiven(name))
+            return null;
+        if (
+            Value(name) is { ValueKind: JsonValueKind.String } text
+            && RoutedId.TryParse<TId>(text.GetString(), out var id)
+        )
+            return id;
+        Fault(FaultCode.Invalid, $"Not an id of the form {TId.Prefix} and 32 hex digits.", name);
+        return null;
+    }
+
+    /// <summary>A JSON object of the caller's own, as text; <c>{}</c> when there is none.</summary>
+    public string Metadata(string name)
+    {
+        if (!IsGiven(name))
+            return "{}";
+        var value = Value(name);
+        if (value.ValueKind is not JsonValueKind.Object)
+        {
+            Fault(FaultCode.Invalid, "Expected an object.", name);
+            return "{}";
+        }
+        var text = JsonSerializer.Serialize(value);
+        if (Encoding.UTF8.GetByteCount(text) > TextRules.MetadataBytes)
+            Fault(FaultCode.MaxLength, $"Ensure this object has no more than {TextRules.MetadataBytes} bytes.", name);
+        return text;
+    }
+
+    /// <summary>An object with fields of its own, or null. Its unknown fields are faults as well.</summary>
+    public T? OptionalObject<T>(string name, Func<Fields, T> read)
+        where T : class
+    {
+        if (!IsGiven(name))
+            return null;
+        if (Value(name) is not { ValueKind: JsonValueKind.Object } value)
+        {
+            Fault(FaultCode.Invalid, "Expected an object.", name);
+            return null;
+        }
+        var fields = new Fields(value, faults, Path(name) + ".");
+        var result = read(fields);
+        fields.RefuseUnknown();
+        return result;
+    }
+
+    /// <summary>Accepts a field that repeats a path parameter with the same value: Lotus's SDKs send those.</summary>
+    public void Repeats(string name, string pathValue)
+    {
+        if (
+            IsGiven(name)
+            && (Value(name) is not { ValueKind: JsonValueKind.String } value || value.GetString() != pathValue)
+        )
+            Fault(FaultCode.Invalid, "This field repeats a path parameter with another value.", name);
+    }
+
+    /// <summary>Adds a fault of a field.</summary>
+    public void Fault(string code, string detail, string name) => faults.Add(code, detail, Path(name));
+
+    /// <summary>Makes faults of all fields that were never asked for.</summary>
+    public void RefuseUnknown()
+    {
+        foreach (var property in source.EnumerateObject())
+            if (!_asked.Contains(property.Name))
+                Fault(FaultCode.UnknownField, "This field is not known.", property.Name);
+    }
+
+    private string Path(string name) => path + name;
+
+    private JsonElement Value(string name) => source.GetProperty(name);
+
+    /// <summary>Whether the field is there, be it null.</summary>
+    private bool IsAsked(string name)
+    {
+        _asked.Add(name);
+        return source.TryGetProperty(name, out _);
+    }
+
+    /// <summary>Whether the field is there and not null.</summary>
+    private bool IsGiven(string name) => IsAsked(name) && Value(name).ValueKind is not JsonValueKind.Null;
+
+    private bool Required(string name)
+    {
+        if (!IsAsked(name))
+            Fault(FaultCode.Required, "This field is required.", name);
+        else if (Value(name).ValueKind is JsonValueKind.Null)
+            Fault(FaultCode.Null, "This field may not be null.", name);
+        else
+            return true;
+        return false;
+    }
+
+    private string? Text(string name, JsonElement value, int maxLength)
+    {
+        if (value.ValueKind is not JsonValueKind.String)
+        {
+            Fault(FaultCode.Invalid, "Not a valid string.", name);
+            return null;
+        }
+        var text = value.GetString()!;
+        if (TextRules.FaultOf(text, maxLength) is not { } fault)
+            return text;
+        Fault(fault.Code, fault.Detail, name);
+        return null;
+    }
+
+    private string? Currency(string name)
+    {
+        if (Text(name, Value(name), TextRules.NameLength) is not { } code)
+            return null;
+        if (Domain.Money.Currency.Find(code) is not null)
+            return code;
+        Fault(FaultCode.InvalidChoice, $"\"{code}\" is not an ISO 4217 currency code.", name);
+        return null;
+    }
+
+    private DateTimeOffset? Instant(string name, JsonElement value)
+    {
+        if (value.ValueKind is JsonValueKind.String && InstantText.TryParse(value.GetString()!, out var instant))
+            return instant;
+        Fault(FaultCode.Invalid, InstantText.Expected, name);
+        return null;
+    }
+
+    private decimal? Amount(string name, JsonElement value, decimal minimum, bool exclusive)
+    {
+        if (value.ValueKind is not JsonValueKind.Number)
+        {
+            Fault(FaultCode.Invalid, "A valid number is required.", name);
+            return null;
+        }
+        var (whole, places) = DecimalText.Digits(value.GetRawText());
+        if (whole > ExactDecimal.MaxWholeDigits)
+            Fault(
+                FaultCode.MaxWholeDigits,
+                $"Ensure that there are no more than {ExactDecimal.MaxWholeDigits} digits before the decimal point.",
+                name
+            );
+        if (places > ExactDecimal.MaxDecimalPlaces)
+            Fault(
+                FaultCode.MaxDecimalPlaces,
+                $"Ensure that there are no more than {ExactDecimal.MaxDecimalPlaces} decimal places.",
+                name
+            );
+        if (whole > ExactDecimal.MaxWholeDigits || places > ExactDecimal.MaxDecimalPlaces)
+            return null;
+        if (
+            DecimalText.TryRead(value.GetRawText(), out var amount)
+            && (exclusive ? amount > minimum : amount >= minimum)
+        )
+            return amount;
+        var detail = exclusive
+            ? $"Amount must be greater than {ExactDecimal.Format(minimum)}"
+            : $"Ensure this value is greater than or equal to {ExactDecimal.Format(minimum)}.";
+        Fault(FaultCode.MinValue, detail, name);
+        return null;
+    }
+}

@@ -1,0 +1,25 @@
+using Drawdown.Functions.Api;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Drawdown.Functions.Customers;
+
+/// <summary><c>GET /api/customers/{customer_id}/</c></summary>
+public sealed class GetCustomer(LotusApi api)
+{
+    [Function(nameof(GetCustomer))]
+    public Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/customers/{customerId}")] HttpRequest request,
+        string customerId
+    ) =>
+        api.Run(
+            request,
+            "GET /api/customers/{customer_id}/",
+            async call =>
+            {
+                var id = call.Path(customerId);
+                var head = await call.Snapshot(call.Customer(id)).Head(call.Cancellation);
+                return CustomerLookup.Missing(head, id) ?? new Reply.Success(CustomerJson.Show(head!));
+            }
+        );
+}

@@ -1,0 +1,78 @@
+using Drawdown.Domain;
+using Drawdown.Domain.Credits;
+using Drawdown.Domain.Ids;
+using Drawdown.Functions.Api;
+using Drawdown.Storage.Accounts;
+using Drawdown.Storage.Agenda;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Drawdown.Functions.Drawdowns;
+
+/// <summary>
+/// <c>POST /api/drawdowns/{drawdown_id}/reverse/</c> gives every slice back to the credit that it was taken from. A drawdown
+/// that was reversed before stays as it is.
+/// </summary>
+public sealed class ReverseDrawdown(LotusApi api, AgendaBook agenda)
+{
+    [Function(nameof(ReverseDrawdown))]
+    public Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/drawdowns/{drawdownId}/reverse")]
+            HttpRequest request,
+        string drawdownId
+    ) =>
+        api.Run(
+            request,
+            "POST /api/drawdowns/{drawdown_id}/reverse/",
+            async call =>
+            {
+                var id = call.PathId<DrawdownId>(drawdownId, "drawdown_id");
+                var body = await call.Body();
+                body.Repeats("drawdown_id", drawdownId);
+                var reason = body.OptionalText("reason", TextRules.DescriptionLength);
+                if (call.Failure is { } failure)
+                    return failure;
+
+                var account = call.Account(id.Hex);
+                return await call.Write(
+                    account,
+                    (snapshot, cancellation) => Decide(call, snapshot, id, reason, cancellation)
+                );
+            }
+        );
+
+    private async Task<Outcome<Decided>> Decide(
+        ApiCall call,
+        AccountSnapshot snapshot,
+        DrawdownId id,
+        string? reason,
+        CancellationToken cancellation
+    )
+    {
+        var finding = snapshot.Drawdown(id, cancellation);
+        var view = await snapshot.CreditsView(cancellation);
+        if (await finding is not { } drawdown || view is null)
+            return new Refusal.NotFound($"There is no drawdown {id}.");
+        var reversed = DrawdownDecisions.Reverse(view.Head, drawdown, view.Credits, reason, call.By);
+        var answer = Answers.Ok(json => DrawdownJson.Write(json, view.Head, reversed.Drawdown, reversed.Spendable));
+        // What lapses as it comes back is posted by the next expiry run. One tick late, so that this item cannot be taken
+        // for the one of the credit's own expiry.
+        var lapsing = reversed.Change is null ? [] : Lapsing(reversed.Change, call);
+        return new Decided(view.Head, reversed.Change, answer)
+        {
+            Before = token => Task.WhenAll(lapsing.Select(item => agenda.Add(item, token))),
+        };
+    }
+
+    private static List<AgendaItem> Lapsing(Domain.Accounts.AccountChange change, ApiCall call) =>
+        [
+            .. change
+                .Credits.Where(credit => credit.StandingAt(call.Now).Lapsed > 0m)
+                .Select(credit => new AgendaItem(
+                    AgendaKind.Expire,
+                    call.Now.AddTicks(1),
+                    call.Account(credit.Id.Hex),
+                    credit.Id.ToString()
+                )),
+        ];
+}

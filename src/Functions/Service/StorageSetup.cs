@@ -1,0 +1,29 @@
+using Drawdown.Domain.Ids;
+using Drawdown.Storage;
+using Drawdown.Storage.ApiKeys;
+using Drawdown.Storage.Tables;
+using Microsoft.Extensions.Hosting;
+
+namespace Drawdown.Functions.Service;
+
+/// <summary>Before the first request: the tables exist, and so does the bootstrap key.</summary>
+public sealed class StorageSetup(ITableStore tables, ApiKeyStore keys, DrawdownSettings settings, TimeProvider clock)
+    : IHostedService
+{
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var table in StorageTables.All)
+            await tables.CreateTable(table, cancellationToken);
+        if (settings.BootstrapKey is { } secret)
+            await keys.Add(
+                secret,
+                OrganizationId.Named(settings.BootstrapOrganization),
+                clock.GetUtcNow(),
+                cancellationToken
+            );
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

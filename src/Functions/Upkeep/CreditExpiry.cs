@@ -1,0 +1,79 @@
+using Drawdown.Domain;
+using Drawdown.Domain.Accounts;
+using Drawdown.Domain.Credits;
+using Drawdown.Domain.Ids;
+using Drawdown.Functions.Api;
+using Drawdown.Storage.Accounts;
+using Drawdown.Storage.Agenda;
+using Drawdown.Storage.Idempotency;
+
+namespace Drawdown.Functions.Upkeep;
+
+/// <summary>Posts what has lapsed in one account: reads the head, then the due credits, and commits their entries.</summary>
+public sealed class CreditExpiry(AccountWriter writer, Entropy entropy)
+{
+    /// <summary>The actor in the ledger.</summary>
+    public const string Actor = "timer:" + nameof(DeactivateExpiredCredits);
+
+    /// <summary>Handles an account's due items, and returns those that are settled for good.</summary>
+    public async Task<IReadOnlyCollection<AgendaItem>> Settle(
+        AccountAddress account,
+        IReadOnlyList<AgendaItem> items,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        var settled = new List<AgendaItem>();
+        foreach (var chunk in items.GroupBy(item => item.Entity).Chunk(CreditDecisions.MaxCreditsPerOperation))
+        {
+            var ids = chunk.Select(credit => RoutedId.Parse<CreditId>(credit.Key)).ToList();
+            var posted = await Post(account, ids, now, cancellation);
+            settled.AddRange(chunk.SelectMany(due => due).Where(item => posted.Any(credit => IsSettled(item, credit))));
+        }
+        return settled;
+    }
+
+    // Settled: the item of the credit's own expiry, or one whose credit had something posted just now. Any other item may
+    // belong to a transaction that is still on its way.
+    private static bool IsSettled(AgendaItem item, Visited visited) =>
+        item.Entity == visited.Credit.Id.ToString() && (visited.Posted || item.Due == visited.Credit.ExpiresAt);
+
+    private async Task<List<Visited>> Post(
+        AccountAddress account,
+        List<CreditId> ids,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        List<Visited> visited = [];
+        var by = new Provenance(Actor, "req_" + entropy.Hex(32), now);
+        var outcome = await writer.Write(
+            new WriteOperation(account, by, null),
+            async (snapshot, token) =>
+            {
+                visited = [];
+                if (await snapshot.Head(token) is not { } head)
+                    return new Decided(null, null, StoredAnswer.None);
+                var found = await Task.WhenAll(ids.Select(id => snapshot.Credit(id, token)));
+                var credits = found.OfType<Credit>().ToList();
+                var change = CreditDecisions.PostLapsed(head, credits, by);
+                visited =
+                [
+                    .. credits.Select(credit => new Visited(
+                        credit,
+                        change?.Credits.Any(posted => posted.Id == credit.Id) ?? false
+                    )),
+                ];
+                return new Decided(head, change, StoredAnswer.None);
+            },
+            cancellation
+        );
+        return outcome is Outcome<Written>.Accepted
+            ? visited
+            : throw new InvalidOperationException(
+                $"Account {account.Partition} kept changing while its credits expired."
+            );
+    }
+
+    private sealed record Visited(Credit Credit, bool Posted);
+}
