@@ -26,6 +26,15 @@ public abstract record Refusal
     /// <summary>The operation as asked is beyond what one operation may do.</summary>
     public sealed record InvalidOperation(string Detail) : Refusal;
 
+    /// <summary>The customer has a subscription to the plan with the same filters at that time.</summary>
+    public sealed record OverlappingPlans(string Detail) : Refusal;
+
+    /// <summary>
+    /// Something fell due before the request and has not been posted yet. Whoever asks posts it and decides again, so that
+    /// the outcome does not depend on whether a timer ran.
+    /// </summary>
+    public sealed record Overdue : Refusal;
+
     /// <summary>An identifier that must be unique is taken.</summary>
     public sealed record Duplicate(string Detail) : Refusal;
 

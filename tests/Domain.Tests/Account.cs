@@ -84,12 +84,24 @@ internal sealed class Account
     public Outcome<DrawdownDecided> Decide(DrawdownRequest request) =>
         DrawdownDecisions.DrawDown(Head, Credits, new(Mint(++_drawn)), request, By());
 
+    /// <summary>Takes a drawdown back. As the service does, it first posts what is overdue, if the decision asks for it.</summary>
     public DrawdownDecided Reverse(DrawdownId id, string? reason = "A mistake")
     {
-        var decided = DrawdownDecisions.Reverse(Head, _drawdowns[id], Credits, reason, By());
+        var outcome = TryReverse(id, reason);
+        if (outcome is Outcome<DrawdownDecided>.Refused(Refusal.Overdue))
+        {
+            var slices = _drawdowns[id].Slices.Select(slice => slice.Credit).ToHashSet();
+            PostLapsed(Credits.Where(credit => slices.Contains(credit.Id)));
+            outcome = TryReverse(id, reason);
+        }
+        var decided = outcome.Accepted();
         Commit(decided.Change);
         return decided;
     }
+
+    /// <summary>What taking a drawdown back would do now. Nothing is kept.</summary>
+    public Outcome<DrawdownDecided> TryReverse(DrawdownId id, string? reason = "A mistake") =>
+        DrawdownDecisions.Reverse(Head, _drawdowns[id], Credits, reason, By());
 
     private Provenance By() => new("key-1", $"request-{++_requests}", Now);
 

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using Drawdown.Domain.Credits;
+using Drawdown.Domain.Ids;
+using Drawdown.Domain.Invoicing;
 using Drawdown.Domain.Ledger;
+using Drawdown.Domain.Subscriptions;
 
 namespace Drawdown.Domain.Accounts;
 
@@ -22,6 +25,18 @@ public sealed record AccountChange(AccountHead Head)
     /// <summary>An <c>external_id</c> that is taken by this change.</summary>
     public ExternalReference? Reference { get; init; }
 
-    /// <summary>Nothing but the head's version differs.</summary>
-    public bool IsEmpty => Credits.IsEmpty && Entries.IsEmpty && Drawdown is null && Reference is null;
+    /// <summary>A new or changed subscription.</summary>
+    public Subscription? Subscription { get; init; }
+
+    /// <summary>New and changed charges, in their new state.</summary>
+    public ImmutableArray<Charge> Charges { get; init; } = [];
+
+    /// <summary>A charge whose message is owed to the queue from now on.</summary>
+    public ChargeId? Owed { get; init; }
+
+    /// <summary>A charge whose message is no longer owed.</summary>
+    public ChargeId? Settled { get; init; }
+
+    /// <summary>A new or changed invoice.</summary>
+    public Invoice? Invoice { get; init; }
 }

@@ -33,6 +33,12 @@ public sealed record AccountHead
     /// <summary>The hash of the last ledger entry; <see cref="LedgerHash.Genesis"/> when there is none.</summary>
     public string LastHash { get; init; } = LedgerHash.Genesis;
 
+    /// <summary>Invoices so far: the sequence of the last one, 0 when there is none.</summary>
+    public long LastInvoice { get; init; }
+
+    /// <summary>The head of the next version.</summary>
+    public AccountHead Next() => this with { Version = Version + 1 };
+
     /// <summary>Where the account lives.</summary>
     public AccountRoute Route => AccountRoute.Of(Organization, Kind, CustomerId);
 }

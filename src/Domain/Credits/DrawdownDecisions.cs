@@ -21,38 +21,30 @@ public static class DrawdownDecisions
         if (request.Credit is { } only && CreditFault(credits, only, request.Currency) is { } fault)
             return new Refusal.Invalid([fault]);
 
-        var spendable = credits
-            .Where(credit => credit.Currency == request.Currency && credit.StandingAt(by.Now).Spendable > 0m)
-            .Order(DrawdownOrder.Instance)
-            .ToList();
+        var spendable = CreditSpending.Spendable(credits, request.Currency, by.Now);
         var candidates = request.Credit is null ? spendable : spendable.FindAll(credit => credit.Id == request.Credit);
         var available = candidates.Sum(credit => credit.Remaining);
         if (available < request.Amount)
             return new Refusal.InsufficientCredits(request.Amount, available, request.Currency);
 
         var posting = new Posting(head, by);
-        var drawn = ImmutableArray.CreateBuilder<Credit>();
-        var slices = ImmutableArray.CreateBuilder<Slice>();
-        var left = request.Amount;
-        foreach (var credit in candidates)
-        {
-            if (left == 0m)
-                break;
-            if (drawn.Count == CreditDecisions.MaxCreditsPerOperation)
-                return TooManyCredits(request.Amount - left);
-            var amount = Math.Min(left, credit.Remaining);
-            var after = posting.Post(credit, EntryType.Drawdown, amount, by.Now, request.Description, id);
-            left -= amount;
-            drawn.Add(after);
-            slices.Add(new(credit.Id, after.Entries, amount, after.Remaining));
-        }
+        var spent = CreditSpending.Spend(
+            posting,
+            candidates.Take(CreditDecisions.MaxCreditsPerOperation),
+            request.Amount,
+            by.Now,
+            request.Description,
+            id
+        );
+        if (spent.Amount < request.Amount)
+            return TooManyCredits(spent.Amount);
 
         var drawdown = new CreditDrawdown
         {
             Id = id,
             Currency = request.Currency,
             Amount = request.Amount,
-            Slices = slices.ToImmutable(),
+            Slices = spent.Slices,
             Description = request.Description,
             ExternalId = request.ExternalId,
             DrawnAt = by.Now,
@@ -62,7 +54,7 @@ public static class DrawdownDecisions
             spendable.Sum(credit => credit.Remaining) - request.Amount,
             new AccountChange(posting.Head)
             {
-                Credits = drawn.ToImmutable(),
+                Credits = spent.Credits,
                 Entries = posting.Entries,
                 Drawdown = drawdown,
                 Reference = request.ExternalId is { } external
@@ -77,7 +69,7 @@ public static class DrawdownDecisions
     /// lapses there. A drawdown that was reversed before stays as it is.
     /// </summary>
     /// <param name="credits">All credits of the account.</param>
-    public static DrawdownDecided Reverse(
+    public static Outcome<DrawdownDecided> Reverse(
         AccountHead head,
         CreditDrawdown drawdown,
         IReadOnlyCollection<Credit> credits,
@@ -86,9 +78,12 @@ public static class DrawdownDecisions
     )
     {
         if (drawdown.Reversal is not null)
-            return new(drawdown, SpendableOf(credits, drawdown.Currency, by.Now), null);
+            return new DrawdownDecided(drawdown, SpendableOf(credits, drawdown.Currency, by.Now), null);
 
         var byId = credits.ToDictionary(credit => credit.Id);
+        // What lapsed before comes first in the ledger, whether or not a timer has posted it.
+        if (drawdown.Slices.Any(slice => byId[slice.Credit].StandingAt(by.Now).Lapsed > 0m))
+            return new Refusal.Overdue();
         var posting = new Posting(head, by);
         var slices = ImmutableArray.CreateBuilder<Slice>();
         var restored = ImmutableArray.CreateBuilder<Credit>();
@@ -111,7 +106,7 @@ public static class DrawdownDecisions
         }
 
         var reversed = drawdown with { Reversal = new(by.Now, reason, lapsed, slices.ToImmutable()) };
-        return new(
+        return new DrawdownDecided(
             reversed,
             SpendableOf(byId.Values, drawdown.Currency, by.Now),
             new AccountChange(posting.Head)

@@ -60,6 +60,9 @@ public static class LedgerAudit
         if (entries.Skip(1).Any(entry => entry.Type is EntryType.Grant))
             faults.Add($"{credit.Id} was granted twice.");
 
+        if (entries.Exists(entry => entry.Currency != credit.Currency))
+            faults.Add($"{credit.Id} is in {credit.Currency}, but not all of its entries are.");
+
         var balance = 0m;
         foreach (var entry in entries)
         {
@@ -68,7 +71,7 @@ public static class LedgerAudit
                 faults.Add($"Entry {entry.Seq} has the wrong sign.");
             if (balance < 0m || entry.BalanceAfter != balance)
                 faults.Add(
-                    $"Entry {entry.Seq} leaves {ExactDecimal.Format(balance)}, not {ExactDecimal.Format(entry.BalanceAfter)}."
+                    $"Entry {entry.Seq} states a balance of {ExactDecimal.Format(entry.BalanceAfter)}; its credit then has {ExactDecimal.Format(balance)}."
                 );
         }
 

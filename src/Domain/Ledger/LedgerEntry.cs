@@ -14,6 +14,9 @@ public sealed record LedgerEntry
     /// <summary>The credit it happened to.</summary>
     public required CreditId Credit { get; init; }
 
+    /// <summary>The currency of the amounts: that of the credit. An amount without it would be half a fact.</summary>
+    public required string Currency { get; init; }
+
     /// <summary>1, 2, 3, … within the credit.</summary>
     public required int Ordinal { get; init; }
 

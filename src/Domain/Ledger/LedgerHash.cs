@@ -22,6 +22,7 @@ public static class LedgerHash
             Number(entry.Seq),
             entry.Type.Name(),
             entry.Credit.ToString(),
+            entry.Currency,
             Number(entry.Ordinal),
             ExactDecimal.Format(entry.Amount),
             ExactDecimal.Format(entry.BalanceAfter),
@@ -34,7 +35,7 @@ public static class LedgerHash
         );
 
     /// <summary>
-    /// SHA-256 over the fields, each preceded by its length, so that no two lists of fields share one text. A null field
+    /// SHA-256 over the fields, each preceded by its length in UTF-16 units, so that no two lists of fields share one text. A null field
     /// differs from an empty one.
     /// </summary>
     public static string Digest(params ReadOnlySpan<string?> fields)

@@ -19,7 +19,7 @@ public sealed class Posting(AccountHead head, Provenance by)
     public ImmutableArray<LedgerEntry> Entries => _entries.ToImmutable();
 
     /// <summary>The head after the entries so far.</summary>
-    public AccountHead Head => head with { Version = head.Version + 1, LastSeq = _seq, LastHash = _hash };
+    public AccountHead Head => head.Next() with { LastSeq = _seq, LastHash = _hash };
 
     /// <summary>Appends one entry and returns the credit after it.</summary>
     /// <param name="amount">Positive; the type gives the sign.</param>
@@ -48,6 +48,7 @@ public sealed class Posting(AccountHead head, Provenance by)
             Seq = _seq,
             Type = type,
             Credit = credit.Id,
+            Currency = credit.Currency,
             Ordinal = after.Entries,
             Amount = type.Sign() * amount,
             BalanceAfter = after.Remaining,

@@ -21,12 +21,7 @@ public static class ExactDecimal
     private const decimal One = 1.0000000000000000000000000000m;
 
     /// <summary>The text of a value.</summary>
-    public static string Format(decimal value)
-    {
-        // -0.0 would keep its sign.
-        var normal = value == 0m ? 0m : value / One;
-        return normal.ToString(CultureInfo.InvariantCulture);
-    }
+    public static string Format(decimal value) => (value / One).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The value of a stored text.</summary>
     /// <exception cref="FormatException">It is not a plain decimal.</exception>

@@ -127,14 +127,31 @@ public sealed class ApiCall(
     public AccountSnapshot Snapshot(AccountAddress account) => new(context.Tables, account);
 
     /// <summary>Changes an account, exactly once per idempotency key.</summary>
+    public Task<Reply> Write(
+        AccountAddress account,
+        Func<AccountSnapshot, CancellationToken, Task<Outcome<Decided>>> decide,
+        params AgendaItem[] due
+    ) => Write(account, decide, () => Task.CompletedTask, due);
+
+    /// <summary>
+    /// Changes an account, exactly once per idempotency key. What fell due before and is not posted yet is posted first, as a
+    /// timer would have done.
+    /// </summary>
     public async Task<Reply> Write(
         AccountAddress account,
         Func<AccountSnapshot, CancellationToken, Task<Outcome<Decided>>> decide,
+        Func<Task> postOverdue,
         params AgendaItem[] due
     )
     {
         var operation = new WriteOperation(account, by, IdempotencyKey()) { Due = due };
-        return await context.Writer.Write(operation, decide, cancellation) switch
+        var outcome = await context.Writer.Write(operation, decide, cancellation);
+        if (outcome is Outcome<Written>.Refused { Refusal: Refusal.Overdue })
+        {
+            await postOverdue();
+            outcome = await context.Writer.Write(operation, decide, cancellation);
+        }
+        return outcome switch
         {
             Outcome<Written>.Accepted { Value: var written } => new Reply.Success(written.Answer, written.Replayed),
             Outcome<Written>.Refused { Refusal: var refusal } => refusal,

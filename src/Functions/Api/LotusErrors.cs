@@ -106,6 +106,12 @@ public sealed class LotusErrors : IApiSide
                 "insufficient_credits",
                 $"{ExactDecimal.Format(requested)} {currency} were asked for, {ExactDecimal.Format(available)} {currency} can be drawn. Nothing was drawn."
             ),
+            Refusal.OverlappingPlans { Detail: var detail } => new(400, "overlapping_plans", detail),
+            Refusal.Overdue => new(
+                409,
+                "conflict",
+                "Something that fell due has to be posted first. Send the request again."
+            ),
             Refusal.IdempotencyMismatch => new(
                 422,
                 "idempotency_mismatch",

@@ -1,7 +1,9 @@
 using Drawdown.Domain;
+using Drawdown.Domain.Accounts;
 using Drawdown.Domain.Credits;
 using Drawdown.Domain.Ids;
 using Drawdown.Functions.Api;
+using Drawdown.Functions.Upkeep;
 using Drawdown.Storage.Accounts;
 using Drawdown.Storage.Agenda;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +15,7 @@ namespace Drawdown.Functions.Drawdowns;
 /// <c>POST /api/drawdowns/{drawdown_id}/reverse/</c> gives every slice back to the credit that it was taken from. A drawdown
 /// that was reversed before stays as it is.
 /// </summary>
-public sealed class ReverseDrawdown(LotusApi api, AgendaBook agenda)
+public sealed class ReverseDrawdown(LotusApi api, AgendaBook agenda, CreditExpiry expiry)
 {
     [Function(nameof(ReverseDrawdown))]
     public Task<IResult> Run(
@@ -34,9 +36,11 @@ public sealed class ReverseDrawdown(LotusApi api, AgendaBook agenda)
                     return failure;
 
                 var account = call.Account(id.Hex);
+                List<CreditId> credits = [];
                 return await call.Write(
                     account,
-                    (snapshot, cancellation) => Decide(call, snapshot, id, reason, cancellation)
+                    (snapshot, cancellation) => Decide(call, snapshot, id, reason, credits, cancellation),
+                    () => expiry.Post(account, credits, call.Now, call.Cancellation)
                 );
             }
         );
@@ -46,6 +50,7 @@ public sealed class ReverseDrawdown(LotusApi api, AgendaBook agenda)
         AccountSnapshot snapshot,
         DrawdownId id,
         string? reason,
+        List<CreditId> credits,
         CancellationToken cancellation
     )
     {
@@ -53,26 +58,29 @@ public sealed class ReverseDrawdown(LotusApi api, AgendaBook agenda)
         var view = await snapshot.CreditsView(cancellation);
         if (await finding is not { } drawdown || view is null)
             return new Refusal.NotFound($"There is no drawdown {id}.");
-        var reversed = DrawdownDecisions.Reverse(view.Head, drawdown, view.Credits, reason, call.By);
-        var answer = Answers.Ok(json => DrawdownJson.Write(json, view.Head, reversed.Drawdown, reversed.Spendable));
-        // What lapses as it comes back is posted by the next expiry run. One tick late, so that this item cannot be taken
-        // for the one of the credit's own expiry.
-        var lapsing = reversed.Change is null ? [] : Lapsing(reversed.Change, call);
-        return new Decided(view.Head, reversed.Change, answer)
-        {
-            Before = token => Task.WhenAll(lapsing.Select(item => agenda.Add(item, token))),
-        };
+        credits.Clear();
+        credits.AddRange(drawdown.Slices.Select(slice => slice.Credit));
+        return DrawdownDecisions
+            .Reverse(view.Head, drawdown, view.Credits, reason, call.By)
+            .Then(reversed => new Decided(
+                view.Head,
+                reversed.Change,
+                Answers.Ok(json => DrawdownJson.Write(json, view.Head, reversed.Drawdown, reversed.Spendable))
+            )
+            {
+                Before = token => Task.WhenAll(Lapsing(reversed.Change, call).Select(item => agenda.Add(item, token))),
+            });
     }
 
-    private static List<AgendaItem> Lapsing(Domain.Accounts.AccountChange change, ApiCall call) =>
-        [
-            .. change
-                .Credits.Where(credit => credit.StandingAt(call.Now).Lapsed > 0m)
-                .Select(credit => new AgendaItem(
-                    AgendaKind.Expire,
-                    call.Now.AddTicks(1),
-                    call.Account(credit.Id.Hex),
-                    credit.Id.ToString()
-                )),
-        ];
+    // What lapses as it comes back is posted by the next expiry run. One tick late, so that this item cannot be taken for the
+    // one of the credit's own expiry.
+    private static IEnumerable<AgendaItem> Lapsing(AccountChange? change, ApiCall call) =>
+        (change?.Credits ?? [])
+            .Where(credit => credit.StandingAt(call.Now).Lapsed > 0m)
+            .Select(credit => new AgendaItem(
+                AgendaKind.Expire,
+                call.Now.AddTicks(1),
+                call.Account(credit.Id.Hex),
+                credit.Id.ToString()
+            ));
 }

@@ -8,14 +8,14 @@ namespace Drawdown.Functions.Ledger;
 public static class LedgerEntryJson
 {
     /// <summary>The fields of an entry.</summary>
-    public static void Write(Utf8JsonWriter json, LedgerEntry entry, string currency)
+    public static void Write(Utf8JsonWriter json, LedgerEntry entry)
     {
         json.WriteNumber("seq", entry.Seq);
         json.Text("entry_id", entry.Id.ToString());
         json.Text("type", entry.Type.Name());
         json.Text("credit_id", entry.Credit.ToString());
         json.WriteNumber("ordinal", entry.Ordinal);
-        json.Text("currency_code", currency);
+        json.Text("currency_code", entry.Currency);
         json.Money("amount", entry.Amount);
         json.Money("balance_after", entry.BalanceAfter);
         json.Instant("effective_at", entry.EffectiveAt);

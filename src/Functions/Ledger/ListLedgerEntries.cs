@@ -33,10 +33,7 @@ public sealed class ListLedgerEntries(LotusApi api)
                     ledger!.Entries.Reverse(),
                     entry => entry.Seq.ToString("d19", CultureInfo.InvariantCulture)
                 );
-                var currencies = ledger.Credits.ToDictionary(credit => credit.Id, credit => credit.Currency);
-                var body = JsonText.Write(json =>
-                    json.Objects(entries, entry => LedgerEntryJson.Write(json, entry, currencies[entry.Credit]))
-                );
+                var body = JsonText.Write(json => json.Objects(entries, entry => LedgerEntryJson.Write(json, entry)));
                 return await call.List(body, page, next);
             }
         );

@@ -35,17 +35,20 @@ public sealed class CreditExpiry(AccountWriter writer, Entropy entropy)
 
     // Settled: the item of the credit's own expiry, or one whose credit had something posted just now. Any other item may
     // belong to a transaction that is still on its way.
-    private static bool IsSettled(AgendaItem item, Visited visited) =>
+    private static bool IsSettled(AgendaItem item, VisitedCredit visited) =>
         item.Entity == visited.Credit.Id.ToString() && (visited.Posted || item.Due == visited.Credit.ExpiresAt);
 
-    private async Task<List<Visited>> Post(
+    /// <summary>Posts what has lapsed in some credits of an account.</summary>
+    /// <param name="ids">At most <see cref="CreditDecisions.MaxCreditsPerOperation"/>.</param>
+    /// <returns>The credits as they were found, and whether something was posted for them.</returns>
+    public async Task<IReadOnlyList<VisitedCredit>> Post(
         AccountAddress account,
-        List<CreditId> ids,
+        IReadOnlyList<CreditId> ids,
         DateTimeOffset now,
         CancellationToken cancellation
     )
     {
-        List<Visited> visited = [];
+        List<VisitedCredit> visited = [];
         var by = new Provenance(Actor, "req_" + entropy.Hex(32), now);
         var outcome = await writer.Write(
             new WriteOperation(account, by, null),
@@ -59,7 +62,7 @@ public sealed class CreditExpiry(AccountWriter writer, Entropy entropy)
                 var change = CreditDecisions.PostLapsed(head, credits, by);
                 visited =
                 [
-                    .. credits.Select(credit => new Visited(
+                    .. credits.Select(credit => new VisitedCredit(
                         credit,
                         change?.Credits.Any(posted => posted.Id == credit.Id) ?? false
                     )),
@@ -74,6 +77,8 @@ public sealed class CreditExpiry(AccountWriter writer, Entropy entropy)
                 $"Account {account.Partition} kept changing while its credits expired."
             );
     }
-
-    private sealed record Visited(Credit Credit, bool Posted);
 }
+
+/// <summary>A credit as an expiry run found it.</summary>
+/// <param name="Posted">Whether something was posted for it.</param>
+public sealed record VisitedCredit(Credit Credit, bool Posted);

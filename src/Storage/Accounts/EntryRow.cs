@@ -12,6 +12,7 @@ internal static class EntryRow
             .Number("Seq", entry.Seq)
             .Text("Type", entry.Type.Name())
             .Text("Credit", entry.Credit.ToString())
+            .Text("Currency", entry.Currency)
             .Number("Ordinal", entry.Ordinal)
             .Money("Amount", entry.Amount)
             .Money("BalanceAfter", entry.BalanceAfter)
@@ -33,6 +34,7 @@ internal static class EntryRow
             Seq = columns.Number("Seq"),
             Type = EntryTypeNames.Parse(columns.Text("Type")),
             Credit = RoutedId.Parse<CreditId>(columns.Text("Credit")),
+            Currency = columns.Text("Currency"),
             Ordinal = (int)columns.Number("Ordinal"),
             Amount = columns.Money("Amount"),
             BalanceAfter = columns.Money("BalanceAfter"),

@@ -25,7 +25,8 @@ public sealed class CustomerDecisionsTests
             },
             change.Head
         );
-        Assert.True(change.IsEmpty);
+        Assert.Empty(change.Credits);
+        Assert.Empty(change.Entries);
     }
 
     [Fact]

@@ -110,6 +110,20 @@ public sealed class ReverseDrawdownTests
     }
 
     [Fact]
+    public void An_expiry_that_is_not_posted_yet_is_posted_before_a_slice_goes_back()
+    {
+        var id = _account.Grant(50m, expiresAt: Given.Day(10));
+        var drawdown = _account.DrawDown(20m);
+        _account.Now = Given.Day(10);
+
+        Assert.Equal(new Refusal.Overdue(), _account.TryReverse(drawdown.Id).Refused());
+
+        var slice = Assert.Single(_account.Reverse(drawdown.Id).Drawdown.Reversal!.Slices);
+        Assert.Equal((20m, 4), (slice.BalanceAfter, slice.Ordinal));
+        Assert.Equal(30m, _account.Credits.Single(credit => credit.Id == id).Expired);
+    }
+
+    [Fact]
     public void An_instant_before_its_expiry_a_credit_takes_its_slice_back()
     {
         var id = _account.Grant(50m, expiresAt: Given.Day(10));

@@ -19,10 +19,7 @@ internal sealed class History(Sweeping sweeping)
     /// <summary>What each step answered, and what everybody could see after it.</summary>
     public List<string> Answers { get; } = [];
 
-    /// <summary>
-    /// The slices of each drawdown, with the numbers of their entries. The slices of reversals are not among them: in a
-    /// closed credit, their numbers and the balance after them do tell whether its expiry was posted before.
-    /// </summary>
+    /// <summary>The slices of each drawdown and of each reversal, with the numbers of their entries.</summary>
     public List<Slice> Slices { get; } = [];
 
     /// <summary>Every instant at which anything happened or will happen.</summary>
@@ -233,6 +230,7 @@ internal sealed class History(Sweeping sweeping)
     private (string Answer, string Expected) Reverse(DrawdownId id)
     {
         var decided = Account.Reverse(id);
+        Slices.AddRange(decided.Drawdown.Reversal!.Slices);
         var reversal = decided.Drawdown.Reversal!;
         var spendable = $"{Answer.Units(decided.Spendable)} spendable";
         return (

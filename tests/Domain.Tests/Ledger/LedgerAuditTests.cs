@@ -87,7 +87,7 @@ public sealed class LedgerAuditTests
 
         var faults = LedgerAudit.Verify(head, _credits, entries).Faults;
 
-        Assert.Contains("Entry 4 leaves 1, not 0.", faults);
+        Assert.Contains("Entry 4 states a balance of 0; its credit then has 1.", faults);
         Assert.Contains($"{_credits[0].Id} does not hold what its entries say.", faults);
     }
 
@@ -222,7 +222,7 @@ public sealed class LedgerAuditTests
 
         Assert.Contains(
             LedgerAudit.Verify(head, _credits, entries).Faults,
-            fault => fault.StartsWith("Entry 4 leaves -1", StringComparison.Ordinal)
+            fault => fault.EndsWith("its credit then has -1.", StringComparison.Ordinal)
         );
     }
 
