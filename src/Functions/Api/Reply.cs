@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Drawdown.Domain;
 using Drawdown.Storage.Idempotency;
 
@@ -17,7 +18,11 @@ public abstract record Reply
     public sealed record Failure(ApiError Error) : Reply;
 
     /// <summary>Bytes that are not JSON, such as a page.</summary>
-    public sealed record Document(ReadOnlyMemory<byte> Body, string ContentType) : Reply;
+    public sealed record Document(ReadOnlyMemory<byte> Body, string ContentType) : Reply
+    {
+        /// <summary>Headers of its own, which stand in for those that every answer has.</summary>
+        public IReadOnlyDictionary<string, string> Headers { get; init; } = ImmutableDictionary<string, string>.Empty;
+    }
 
     /// <summary>Lets a function return an error as it is.</summary>
     public static implicit operator Reply(ApiError error) => new Failure(error);

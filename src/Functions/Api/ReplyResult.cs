@@ -49,6 +49,8 @@ public sealed class ReplyResult(Reply reply, IApiSide side) : IResult
 
     private static async Task Write(HttpResponse response, Reply.Document document)
     {
+        foreach (var (name, value) in document.Headers)
+            response.Headers[name] = value;
         response.ContentType = document.ContentType;
         response.ContentLength = document.Body.Length;
         await response.Body.WriteAsync(document.Body);
