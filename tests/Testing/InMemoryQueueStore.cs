@@ -85,7 +85,12 @@ public sealed class InMemoryQueueStore : IQueueStore
     }
 
     /// <inheritdoc/>
-    public Task<bool> Hide(string queue, QueueMessage message, TimeSpan visibility, CancellationToken cancellation)
+    public Task<QueueMessage?> Hide(
+        string queue,
+        QueueMessage message,
+        TimeSpan visibility,
+        CancellationToken cancellation
+    )
     {
         QueueRules.CheckQueue(queue);
         QueueRules.CheckReceipt(message);
@@ -175,18 +180,18 @@ public sealed class InMemoryQueueStore : IQueueStore
             }
         }
 
-        public bool Hide(string queue, QueueMessage message, TimeSpan visibility)
+        public QueueMessage? Hide(string queue, QueueMessage message, TimeSpan visibility)
         {
             lock (_gate)
             {
                 if (Held(queue, message) is not { } stored)
                 {
-                    return false;
+                    return null;
                 }
 
                 stored.Receipt = NewReceipt();
                 stored.VisibleAt = time.GetUtcNow() + visibility;
-                return true;
+                return stored.Seen(stored.Receipt);
             }
         }
 

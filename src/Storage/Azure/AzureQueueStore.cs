@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Azure;
 using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
 using Drawdown.Storage.Queues;
 using QueueMessage = Drawdown.Storage.Queues.QueueMessage;
 
@@ -116,14 +117,15 @@ public sealed class AzureQueueStore : IQueueStore
     {
         QueueRules.CheckReceipt(message);
         QueueClient client = Queue(queue);
-        return await WithReceipt(
+        Response? deleted = await WithReceipt(
             () => client.DeleteMessageAsync(message.Id, message.Receipt, cancellation),
             cancellation
         );
+        return deleted is not null;
     }
 
     /// <inheritdoc/>
-    public async Task<bool> Hide(
+    public async Task<QueueMessage?> Hide(
         string queue,
         QueueMessage message,
         TimeSpan visibility,
@@ -133,26 +135,27 @@ public sealed class AzureQueueStore : IQueueStore
         QueueRules.CheckReceipt(message);
         TimeSpan invisible = QueueRules.WholeSeconds(visibility, TimeSpan.Zero);
         QueueClient client = Queue(queue);
-        return await WithReceipt(
+        Response<UpdateReceipt>? updated = await WithReceipt(
             // Without a text the service keeps the body as it is.
             () => client.UpdateMessageAsync(message.Id, message.Receipt, (string?)null, invisible, cancellation),
             cancellation
         );
+        return updated is null ? null : message with { Receipt = updated.Value.PopReceipt };
     }
 
-    // True when the service did it, false when it no longer knows the receipt.
-    private static Task<bool> WithReceipt<T>(Func<Task<T>> call, CancellationToken cancellation) =>
+    // The service's answer, or null when it no longer knows the receipt.
+    private static Task<T?> WithReceipt<T>(Func<Task<T>> call, CancellationToken cancellation)
+        where T : class =>
         StorageFailures.Ask(
             async () =>
             {
                 try
                 {
-                    await call();
-                    return true;
+                    return await call();
                 }
                 catch (RequestFailedException refusal) when (IsReceiptStale(refusal))
                 {
-                    return false;
+                    return null;
                 }
             },
             cancellation

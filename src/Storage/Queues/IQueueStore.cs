@@ -37,8 +37,8 @@ public interface IQueueStore
     Task<bool> Delete(string queue, QueueMessage message, CancellationToken cancellation);
 
     /// <summary>
-    /// Sets when a received message becomes visible again, counted from now (zero: at once). False when the receipt is
-    /// stale. The message's receipt is void afterwards.
+    /// Sets when a received message becomes visible again, counted from now (zero: at once). The message comes back with
+    /// its new receipt, the old one being void; null when the receipt is stale already.
     /// </summary>
-    Task<bool> Hide(string queue, QueueMessage message, TimeSpan visibility, CancellationToken cancellation);
+    Task<QueueMessage?> Hide(string queue, QueueMessage message, TimeSpan visibility, CancellationToken cancellation);
 }

@@ -171,7 +171,7 @@ public abstract class QueueStoreContract(IQueueStore store, TimeProvider time) :
 
         QueueMessage message = await ReceiveOne(QueueLimits.LongestInvisible);
 
-        Assert.True(await store.Hide(Queue, message, QueueLimits.LongestInvisible, Cancellation));
+        Assert.NotNull(await store.Hide(Queue, message, QueueLimits.LongestInvisible, Cancellation));
     }
 
     [Fact]
@@ -263,7 +263,7 @@ public abstract class QueueStoreContract(IQueueStore store, TimeProvider time) :
         QueueMessage second = await ReceiveOne(OneSecond);
 
         Assert.False(await store.Delete(Queue, first, Cancellation));
-        Assert.False(await store.Hide(Queue, first, Long, Cancellation));
+        Assert.Null(await store.Hide(Queue, first, Long, Cancellation));
         Assert.True(await store.Delete(Queue, second, Cancellation));
     }
 
@@ -288,7 +288,7 @@ public abstract class QueueStoreContract(IQueueStore store, TimeProvider time) :
         await Send("body");
         QueueMessage first = await ReceiveOne();
 
-        Assert.True(await store.Hide(Queue, first, TimeSpan.Zero, Cancellation));
+        Assert.NotNull(await store.Hide(Queue, first, TimeSpan.Zero, Cancellation));
 
         QueueMessage second = await ReceiveOne();
         Assert.Equal((first.Id, "body", 2), (second.Id, second.Body, second.DequeueCount));
@@ -318,7 +318,23 @@ public abstract class QueueStoreContract(IQueueStore store, TimeProvider time) :
         await store.Hide(Queue, message, OneSecond, Cancellation);
 
         Assert.False(await store.Delete(Queue, message, Cancellation));
-        Assert.False(await store.Hide(Queue, message, OneSecond, Cancellation));
+        Assert.Null(await store.Hide(Queue, message, OneSecond, Cancellation));
+    }
+
+    [Fact]
+    public async Task Hide_gives_a_receipt_that_is_good_in_place_of_the_old_one()
+    {
+        await Send("body");
+        QueueMessage received = await ReceiveOne();
+        await Pass(TimeSpan.FromMilliseconds(2));
+
+        QueueMessage? hidden = await store.Hide(Queue, received, Long, Cancellation);
+
+        Assert.NotNull(hidden);
+        Assert.NotEqual(received.Receipt, hidden.Receipt);
+        Assert.Equal(received with { Receipt = hidden.Receipt }, hidden);
+        Assert.True(await store.Delete(Queue, hidden, Cancellation));
+        Assert.Empty(await Peek());
     }
 
     [Fact]
@@ -328,7 +344,7 @@ public abstract class QueueStoreContract(IQueueStore store, TimeProvider time) :
         QueueMessage message = await ReceiveOne();
         await store.Delete(Queue, message, Cancellation);
 
-        Assert.False(await store.Hide(Queue, message, OneSecond, Cancellation));
+        Assert.Null(await store.Hide(Queue, message, OneSecond, Cancellation));
     }
 
     // Queues
