@@ -25,6 +25,7 @@ public sealed partial class ArchitectureTests
         "NCrontab.Signed",
         "NodaTime",
         "Swashbuckle.AspNetCore.SwaggerUI",
+        "System.Memory.Data",
         "YamlDotNet",
     ];
 
