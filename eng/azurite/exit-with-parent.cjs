@@ -5,6 +5,14 @@
 // Azurite outlives its parent, keeps the ports and holds the data files open. Closing the pipe on purpose is also the
 // one way to ask for an orderly stop that works on every platform: Windows has no SIGTERM.
 
+// Ctrl+C in a terminal reaches Azurite as well as its parent. The parent decides when to stop: it may still be answering
+// requests that need the storage. So Azurite's own handlers of that signal are taken away as they are added.
+const ignore = () => {};
+process.on('SIGINT', ignore);
+process.on('newListener', (event, listener) => {
+  if (event === 'SIGINT' && listener !== ignore) process.nextTick(() => process.removeListener('SIGINT', listener));
+});
+
 const DEADLINE_MS = 10_000;
 
 let leaving = false;

@@ -1,8 +1,53 @@
+using System.Runtime.InteropServices;
 using Drawdown.Functions;
-using Microsoft.AspNetCore.Builder;
+using Drawdown.LocalHost;
+using Microsoft.Extensions.DependencyInjection;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddDrawdown(builder.Configuration);
+using CancellationTokenSource stop = new();
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    await Run(LocalHostOptions.FromEnvironment(Environment.GetEnvironmentVariable));
+    return 0;
+}
+catch (StartupException fault)
+{
+    await Console.Error.WriteLineAsync(fault.Message);
+    return 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 0; // Stopped while it was starting.
+}
 
-await using var app = builder.Build();
-await app.RunAsync();
+async Task Run(LocalHostOptions options)
+{
+    // Early, because starting Azurite takes a while.
+    LocalPorts.MustBeFree(options.Port);
+    await using LocalAzurite? azurite = options.StorageConnectionString is null
+        ? await LocalAzurite.FindOrStart(options.AzuritePort, options.DataFolder, Console.WriteLine, stop.Token)
+        : null;
+    options = options with { StorageConnectionString = options.StorageConnectionString ?? azurite!.ConnectionString };
+
+    await using LocalHostApp app = await LocalHostApp.Start(
+        options,
+        (services, configuration) =>
+            services
+                .AddLogging(logging => ConsoleLogging.Configure(logging, options.LogLevel))
+                .AddDrawdown(configuration),
+        [typeof(DrawdownServices).Assembly],
+        stop.Token
+    );
+    Console.WriteLine(Greeting.For(app.BaseAddress, options.ApiKey));
+
+    await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    Console.WriteLine("Stopping.");
+}
+
+// The first signal stops in order. A second one meets the system's own handling: it ends the process at once.
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}
