@@ -1,5 +1,7 @@
 using Drawdown.Functions.Api;
+using Drawdown.Functions.Charges;
 using Drawdown.Functions.Service;
+using Drawdown.Functions.Subscriptions;
 using Drawdown.Functions.Upkeep;
 using Drawdown.Storage.Accounts;
 using Drawdown.Storage.Agenda;
@@ -7,6 +9,7 @@ using Drawdown.Storage.ApiKeys;
 using Drawdown.Storage.Azure;
 using Drawdown.Storage.Directory;
 using Drawdown.Storage.Idempotency;
+using Drawdown.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -43,6 +46,14 @@ public static class DrawdownServices
             .AddSingleton<LotusErrors>()
             .AddSingleton<LotusApi>()
             .AddSingleton<CreditExpiry>()
+            .AddSingleton<SubscriptionDirectory>()
+            .AddSingleton<InvoiceDirectory>()
+            .AddSingleton<InvoiceQueue>()
+            .AddSingleton<ChargeMessages>()
+            .AddSingleton<ChargeProcessing>()
+            .AddSingleton<OutboxRelay>()
+            .AddSingleton<SubscriptionCommits>()
+            .AddSingleton<SubscriptionRenewal>()
             .AddHostedService<StorageSetup>();
     }
 }

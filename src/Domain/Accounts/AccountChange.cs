@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Drawdown.Domain.Catalog;
 using Drawdown.Domain.Credits;
 using Drawdown.Domain.Ids;
 using Drawdown.Domain.Invoicing;
@@ -24,6 +25,12 @@ public sealed record AccountChange(AccountHead Head)
 
     /// <summary>An <c>external_id</c> that is taken by this change.</summary>
     public ExternalReference? Reference { get; init; }
+
+    /// <summary>A new metric of a catalog.</summary>
+    public Metric? Metric { get; init; }
+
+    /// <summary>A new plan of a catalog.</summary>
+    public Plan? Plan { get; init; }
 
     /// <summary>A new or changed subscription.</summary>
     public Subscription? Subscription { get; init; }

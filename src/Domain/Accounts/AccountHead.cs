@@ -18,8 +18,14 @@ public sealed record AccountHead
     /// <summary>The whole id that the route was hashed from.</summary>
     public required string CustomerId { get; init; }
 
-    /// <summary>The customer's particulars.</summary>
-    public required CustomerProfile Profile { get; init; }
+    /// <summary>The holder's particulars; null for a catalog, which nobody holds.</summary>
+    public required AccountProfile? Profile { get; init; }
+
+    /// <summary>The particulars of a customer.</summary>
+    /// <exception cref="InvalidOperationException">The account is not a customer's: a bug.</exception>
+    public CustomerProfile Customer =>
+        Profile as CustomerProfile
+        ?? throw new InvalidOperationException($"The account of {CustomerId} is not a customer's.");
 
     /// <summary>When the account was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

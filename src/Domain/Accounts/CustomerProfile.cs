@@ -14,7 +14,7 @@ public sealed record CustomerProfile(
     Address? ShippingAddress,
     string Timezone,
     string Metadata
-);
+) : AccountProfile;
 
 /// <summary>A postal address.</summary>
 public sealed record Address(

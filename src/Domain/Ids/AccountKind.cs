@@ -5,23 +5,23 @@ public enum AccountKind
 {
     /// <summary>A Lotus customer.</summary>
     Customer,
+
+    /// <summary>An organization's metrics and plans.</summary>
+    Catalog,
 }
 
 /// <summary>The stored names of the kinds.</summary>
 public static class AccountKindNames
 {
-    /// <summary>The name that is hashed into routes and stored: it must never change.</summary>
-    public static string Name(this AccountKind kind) =>
-        kind switch
-        {
-            AccountKind.Customer => "customer",
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not an account kind."),
-        };
+    private static readonly WireNames<AccountKind> Names = new(
+        ("customer", AccountKind.Customer),
+        ("catalog", AccountKind.Catalog)
+    );
+
+    /// <summary>The name that is hashed into routes and stored.</summary>
+    public static string Name(this AccountKind kind) => Names.Of(kind);
 
     /// <summary>The kind of a stored name.</summary>
     /// <exception cref="FormatException">No such kind.</exception>
-    public static AccountKind Parse(string name) =>
-        name == Name(AccountKind.Customer)
-            ? AccountKind.Customer
-            : throw new FormatException($"Not an account kind: {name}.");
+    public static AccountKind Parse(string name) => Names.Parse(name);
 }

@@ -23,6 +23,12 @@ public sealed record PrepaidComponent(
     decimal Charged
 )
 {
+    /// <summary>
+    /// Changes of units within one period at most, where the period is prorated: each adds a segment to the subscription's
+    /// row, and a row has a limit.
+    /// </summary>
+    public const int MaxSegments = 200;
+
     /// <summary>What is due for the period as the segments stand, rounded once to the currency's minor unit.</summary>
     public decimal Due(BillingPeriod period, Currency currency)
     {
@@ -48,8 +54,9 @@ public sealed record PrepaidComponent(
     /// <summary>The component with other units from an instant on.</summary>
     public PrepaidComponent Hold(decimal units, DateTimeOffset from)
     {
-        // Two changes at one instant: what was held for no time costs nothing.
-        var before = Segments.Where(segment => segment.From < from);
+        // Only the share of the period asks what was held before. Two changes at one instant: what was held for no time costs
+        // nothing.
+        var before = Behavior is ChargeBehavior.Full ? [] : Segments.Where(segment => segment.From < from);
         return this with { Units = units, Segments = [.. before, new(units, from)] };
     }
 }

@@ -40,6 +40,10 @@ public static class PrepaidDecisions
             return new PrepaidQuote(subscription, 0m, null);
 
         var held = component.Hold(change.Units, now);
+        if (held.Segments.Length > PrepaidComponent.MaxSegments)
+            return new Refusal.InvalidOperation(
+                $"The units of a prorated component can be changed {PrepaidComponent.MaxSegments - 1} times within a period."
+            );
         var due = held.Due(period, subscription.BillingCurrency);
         if (due > ExactDecimal.Largest)
             return new Refusal.InvalidOperation("That many units cost more than an invoice can state.");

@@ -81,7 +81,7 @@ public static class SubscriptionDecisions
             PlanVersion = plan.VersionId,
             PlanName = plan.Name,
             Currency = plan.Currency,
-            Anchor = new(request.Start, plan.Duration, head.Profile.Timezone),
+            Anchor = new(request.Start, plan.Duration, head.Customer.Timezone),
             EndDate = request.End,
             AutoRenew = request.AutoRenew,
             IsNew = request.IsNew,
@@ -121,11 +121,11 @@ public static class SubscriptionDecisions
         var faults = ImmutableArray.CreateBuilder<Fault>();
         if (request.End <= request.Start)
             faults.Add(new(FaultCode.Invalid, "The end must be after the start.", "end_date"));
-        if (request.Plan.Currency != head.Profile.DefaultCurrency)
+        if (request.Plan.Currency != head.Customer.DefaultCurrency)
             faults.Add(
                 new(
                     FaultCode.Invalid,
-                    $"The plan is in {request.Plan.Currency}, and the customer is billed in {head.Profile.DefaultCurrency}.",
+                    $"The plan is in {request.Plan.Currency}, and the customer is billed in {head.Customer.DefaultCurrency}.",
                     "plan_id"
                 )
             );

@@ -14,6 +14,10 @@ public static class Answers
     public static StoredAnswer Created(string? location, Action<Utf8JsonWriter> write) =>
         With(StatusCodes.Status201Created, write, location);
 
+    /// <summary>202 with the thing that is on its way.</summary>
+    public static StoredAnswer AcceptedForLater(Action<Utf8JsonWriter> write) =>
+        With(StatusCodes.Status202Accepted, write, null);
+
     /// <summary>200 with an array of objects, which is short enough not to be paged.</summary>
     public static StoredAnswer OkList<T>(IEnumerable<T> items, Action<Utf8JsonWriter, T> write) =>
         With(StatusCodes.Status200OK, JsonText.Write(json => json.Objects(items, item => write(json, item))), null);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Drawdown.Domain;
 using Drawdown.Domain.Accounts;
 using Drawdown.Domain.Ids;
@@ -33,6 +34,9 @@ public sealed class ApiCall(
 
     /// <summary>The caller's organization, from its API key.</summary>
     public OrganizationId Organization => key.Organization;
+
+    /// <summary>What people call the caller's organization.</summary>
+    public string OrganizationName => key.OrganizationName;
 
     /// <summary>Who calls, and when.</summary>
     public Provenance By => by;
@@ -161,6 +165,14 @@ public sealed class ApiCall(
 
     /// <summary>Whether <c>If-Match</c> lets a write go ahead on what is represented by this answer.</summary>
     public bool Matches(StoredAnswer current) => EntityTag.AllowsWrite(request, current.ETag!);
+
+    /// <summary>A page of a list.</summary>
+    /// <param name="all">The whole list, descending by <paramref name="position"/> in ordinal order.</param>
+    public Task<Reply> List<T>(Page page, IEnumerable<T> all, Func<T, string> position, Action<Utf8JsonWriter, T> write)
+    {
+        var (items, next) = page.Of(all, position);
+        return List(JsonText.Write(json => json.Objects(items, item => write(json, item))), page, next);
+    }
 
     /// <summary>A page of a list: its bytes, and the link to the next one.</summary>
     public async Task<Reply> List(byte[] body, Page page, string? next)

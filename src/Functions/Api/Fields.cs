@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Drawdown.Domain;
 using Drawdown.Domain.Credits;
@@ -13,6 +15,12 @@ namespace Drawdown.Functions.Api;
 /// </summary>
 public sealed class Fields(JsonElement source, Faults faults, string path = "")
 {
+    // Text of other scripts as it is, not as escapes of six bytes a letter.
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
     /// <summary>A text that must be there.</summary>
@@ -26,6 +34,10 @@ public sealed class Fields(JsonElement source, Faults faults, string path = "")
     /// <summary>A text that may be left, set or cleared.</summary>
     public Change<string> TextChange(string name, int maxLength) =>
         IsAsked(name) ? Change<string>.To(OptionalText(name, maxLength)) : default;
+
+    /// <summary>One of a few texts that must be there.</summary>
+    public string RequiredChoice(string name, params string[] choices) =>
+        Required(name) ? OptionalChoice(name, choices) ?? "" : "";
 
     /// <summary>One of a few texts, or null.</summary>
     public string? OptionalChoice(string name, params string[] choices)
@@ -84,7 +96,7 @@ public sealed class Fields(JsonElement source, Faults faults, string path = "")
             Fault(FaultCode.Invalid, "Expected an object.", name);
             return "{}";
         }
-        var text = JsonSerializer.Serialize(value);
+        var text = JsonSerializer.Serialize(value, Plain);
         if (Encoding.UTF8.GetByteCount(text) > TextRules.MetadataBytes)
             Fault(FaultCode.MaxLength, $"Ensure this object has no more than {TextRules.MetadataBytes} bytes.", name);
         return text;
@@ -106,6 +118,45 @@ public sealed class Fields(JsonElement source, Faults faults, string path = "")
         fields.RefuseUnknown();
         return result;
     }
+
+    /// <summary>A list of objects that must be there.</summary>
+    public ImmutableArray<T> RequiredObjects<T>(string name, int max, Func<Fields, T> read) =>
+        Required(name) ? Objects(name, 1, max, read) : [];
+
+    /// <summary>A list of objects; empty when there is none.</summary>
+    public ImmutableArray<T> OptionalObjects<T>(string name, int max, Func<Fields, T> read) =>
+        IsGiven(name) ? Objects(name, 0, max, read) : [];
+
+    /// <summary>An object with fields of its own that must be there.</summary>
+    public T? RequiredObject<T>(string name, Func<Fields, T> read)
+        where T : class => Required(name) ? OptionalObject(name, read) : null;
+
+    /// <summary>A truth value, or null.</summary>
+    public bool? OptionalFlag(string name)
+    {
+        if (!IsGiven(name))
+            return null;
+        if (Value(name).ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return Value(name).GetBoolean();
+        Fault(FaultCode.Invalid, "Must be a valid boolean.", name);
+        return null;
+    }
+
+    /// <summary>A value by its name that must be there.</summary>
+    public TEnum RequiredChoice<TEnum>(string name, WireNames<TEnum> names)
+        where TEnum : struct, Enum => Required(name) ? Choice(name, names) ?? default : default;
+
+    /// <summary>A value by its name, or null.</summary>
+    public TEnum? OptionalChoice<TEnum>(string name, WireNames<TEnum> names)
+        where TEnum : struct, Enum => IsGiven(name) ? Choice(name, names) : null;
+
+    /// <summary>An instant that must be there.</summary>
+    public DateTimeOffset RequiredInstant(string name) =>
+        Required(name) ? Instant(name, Value(name)) ?? default : default;
+
+    /// <summary>An id of this service that must be there.</summary>
+    public TId RequiredId<TId>(string name)
+        where TId : struct, IRoutedId<TId> => Required(name) ? OptionalId<TId>(name) ?? default : default;
 
     /// <summary>Accepts a field that repeats a path parameter with the same value: Lotus's SDKs send those.</summary>
     public void Repeats(string name, string pathValue)
@@ -165,6 +216,47 @@ public sealed class Fields(JsonElement source, Faults faults, string path = "")
             return text;
         Fault(fault.Code, fault.Detail, name);
         return null;
+    }
+
+    private TEnum? Choice<TEnum>(string name, WireNames<TEnum> names)
+        where TEnum : struct, Enum
+    {
+        if (Text(name, Value(name), TextRules.NameLength) is not { } text)
+            return null;
+        if (names.Find(text) is { } value)
+            return value;
+        Fault(FaultCode.InvalidChoice, $"\"{text}\" is not a valid choice.", name);
+        return null;
+    }
+
+    private ImmutableArray<T> Objects<T>(string name, int min, int max, Func<Fields, T> read)
+    {
+        var value = Value(name);
+        if (value.ValueKind is not JsonValueKind.Array)
+        {
+            Fault(FaultCode.Invalid, "Expected a list.", name);
+            return [];
+        }
+        var count = value.GetArrayLength();
+        if (count < min || count > max)
+        {
+            Fault(count < min ? FaultCode.Required : FaultCode.MaxLength, $"Expected {min} to {max} items.", name);
+            return [];
+        }
+        var items = ImmutableArray.CreateBuilder<T>();
+        foreach (var (index, item) in value.EnumerateArray().Index())
+        {
+            var place = $"{name}[{index}]";
+            if (item.ValueKind is not JsonValueKind.Object)
+            {
+                Fault(FaultCode.Invalid, "Expected an object.", place);
+                continue;
+            }
+            var fields = new Fields(item, faults, Path(place) + ".");
+            items.Add(read(fields));
+            fields.RefuseUnknown();
+        }
+        return items.ToImmutable();
     }
 
     private string? Currency(string name)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Drawdown.Domain;
+using Drawdown.Domain.Ids;
 using Microsoft.AspNetCore.Http;
 
 namespace Drawdown.Functions.Api;
@@ -65,6 +66,18 @@ public sealed class Query(HttpRequest request, Faults faults)
         if (InstantText.TryParse(restored, out var instant))
             return instant;
         faults.Add(FaultCode.Invalid, InstantText.Expected, name);
+        return null;
+    }
+
+    /// <summary>An id of this service, or null.</summary>
+    public TId? OptionalId<TId>(string name)
+        where TId : struct, IRoutedId<TId>
+    {
+        if (OptionalText(name) is not { } text)
+            return null;
+        if (RoutedId.TryParse<TId>(text, out var id))
+            return id;
+        faults.Add(FaultCode.Invalid, $"Not an id of the form {TId.Prefix} and 32 hex digits.", name);
         return null;
     }
 

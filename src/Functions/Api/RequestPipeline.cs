@@ -28,7 +28,7 @@ public sealed partial class RequestPipeline(ApiContext context, ILogger<RequestP
             {
                 if (await Authenticate(request, cancellation) is not { } key)
                     return new ApiError.NotAuthenticated();
-                var by = new Provenance(key.Id, requestId, Now());
+                var by = new Provenance(key.Id, requestId, context.Clock.GetWholeMilliseconds());
                 return await work(new ApiCall(context, request, route, key, by, cancellation));
             }
         );
@@ -79,13 +79,6 @@ public sealed partial class RequestPipeline(ApiContext context, ILogger<RequestP
             reply = new ApiError.Unexpected();
         }
         return new ReplyResult(reply, side);
-    }
-
-    // Whole milliseconds: what ids hold, and enough to read in a ledger.
-    private DateTimeOffset Now()
-    {
-        var now = context.Clock.GetUtcNow();
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
     }
 
     [LoggerMessage(LogLevel.Warning, "Storage did not answer request {RequestId}.")]

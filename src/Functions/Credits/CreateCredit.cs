@@ -2,16 +2,18 @@ using Drawdown.Domain;
 using Drawdown.Domain.Accounts;
 using Drawdown.Domain.Credits;
 using Drawdown.Domain.Ids;
+using Drawdown.Domain.Invoicing;
 using Drawdown.Functions.Api;
 using Drawdown.Functions.Customers;
 using Drawdown.Storage.Accounts;
+using Drawdown.Storage.Directory;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Drawdown.Functions.Credits;
 
-/// <summary><c>POST /api/credits/</c> grants a credit to a customer.</summary>
-public sealed class CreateCredit(LotusApi api)
+/// <summary><c>POST /api/credits/</c> grants a credit to a customer. One that is paid for comes with its unpaid invoice.</summary>
+public sealed class CreateCredit(LotusApi api, InvoiceDirectory invoices)
 {
     [Function(nameof(CreateCredit))]
     public Task<IResult> Run(
@@ -41,7 +43,7 @@ public sealed class CreateCredit(LotusApi api)
             }
         );
 
-    private static async Task<Outcome<Decided>> Decide(
+    private async Task<Outcome<Decided>> Decide(
         ApiCall call,
         AccountSnapshot snapshot,
         string customerId,
@@ -57,16 +59,20 @@ public sealed class CreateCredit(LotusApi api)
             return unknown;
         if (taken is not null)
             return taken;
-        return CreditDecisions
-            .Grant(head!, id, terms, call.By)
-            .Then(granted =>
-            {
-                var view = new CreditView(granted.Head, granted.Credit, granted.Entries);
-                return new Decided(
-                    head,
-                    granted.Change,
-                    Answers.Created(CreditJson.PathOf(granted.Credit), json => CreditJson.Write(json, view, call.Now))
-                );
-            });
+        return CreditDecisions.Grant(head!, id, terms, call.By).Then(granted => ToCommit(call, head!, granted));
+    }
+
+    private Decided ToCommit(ApiCall call, AccountHead head, CreditDecided granted)
+    {
+        var view = new CreditView(granted.Head, granted.Credit, granted.Entries);
+        var answer = Answers.Created(CreditJson.PathOf(granted.Credit), json => CreditJson.Write(json, view, call.Now));
+        if (granted.Credit.AmountPaid == 0m)
+            return new(head, granted.Change, answer);
+
+        var change = InvoiceDecisions.WithGrantInvoice(granted.Change!, granted.Credit);
+        return new(head, change, answer)
+        {
+            Before = token => invoices.Add(call.Organization, change.Invoice!.Id, change.Invoice.IssuedAt, token),
+        };
     }
 }

@@ -34,7 +34,7 @@ public sealed class CreateCustomer(LotusApi api, CustomerDirectory directory)
                         var existing = await snapshot.Head(cancellation);
                         return CustomerDecisions
                             .Create(existing, call.Organization, customerId, profile, call.Now)
-                            .Then(change => new Decided(existing, change, Show(change.Head))
+                            .Then(change => new Decided(existing, change, Show(change.Head, call.OrganizationName))
                             {
                                 Before = token => directory.Add(account, change.Head.CreatedAt, token),
                             });
@@ -43,6 +43,6 @@ public sealed class CreateCustomer(LotusApi api, CustomerDirectory directory)
             }
         );
 
-    private static StoredAnswer Show(AccountHead head) =>
-        Answers.Created(CustomerJson.PathOf(head), json => CustomerJson.Write(json, head));
+    private static StoredAnswer Show(AccountHead head, string seller) =>
+        Answers.Created(CustomerJson.PathOf(head), json => CustomerJson.Write(json, new(head, [], []), seller));
 }

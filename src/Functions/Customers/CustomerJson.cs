@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Drawdown.Domain.Accounts;
 using Drawdown.Functions.Api;
+using Drawdown.Functions.Invoices;
+using Drawdown.Functions.Subscriptions;
+using Drawdown.Storage.Accounts;
 using Drawdown.Storage.Idempotency;
 
 namespace Drawdown.Functions.Customers;
@@ -12,18 +15,20 @@ public static class CustomerJson
     public static string PathOf(AccountHead head) => $"/api/customers/{Uri.EscapeDataString(head.CustomerId)}/";
 
     /// <summary>The answer that shows one customer.</summary>
-    public static StoredAnswer Show(AccountHead head) => Answers.Ok(json => Write(json, head));
+    public static StoredAnswer Show(CustomerView view, string seller) => Answers.Ok(json => Write(json, view, seller));
 
     /// <summary>The fields of a customer.</summary>
-    public static void Write(Utf8JsonWriter json, AccountHead head)
+    /// <param name="seller">The name of the organization, for the invoices.</param>
+    public static void Write(Utf8JsonWriter json, CustomerView view, string seller)
     {
-        var profile = head.Profile;
+        var head = view.Head;
+        var profile = head.Customer;
         json.Text("customer_id", head.CustomerId);
         json.Text("email", profile.Email);
         json.Text("customer_name", profile.Name);
-        json.Nothing("invoices");
-        json.Money("total_amount_due", 0m);
-        json.Nothing("subscriptions");
+        json.Objects("invoices", view.Invoices, invoice => InvoiceJson.Write(json, head, invoice, seller));
+        json.Money("total_amount_due", view.Due);
+        json.Objects("subscriptions", view.Subscriptions, one => SubscriptionJson.Write(json, head, one));
         json.Object("integrations", () => { });
         CurrencyJson.Write(json, "default_currency", profile.DefaultCurrency);
         json.WriteNull("payment_provider");
@@ -40,15 +45,21 @@ public static class CustomerJson
 
     /// <summary>The customer as it stands inside other things.</summary>
     public static void WriteBrief(Utf8JsonWriter json, AccountHead head) =>
-        json.Object(
-            "customer",
-            () =>
-            {
-                json.Text("customer_name", head.Profile.Name);
-                json.Text("email", head.Profile.Email);
-                json.Text("customer_id", head.CustomerId);
-            }
-        );
+        json.Object("customer", () => WriteNames(json, head));
+
+    /// <summary>The customer as it stands on an invoice.</summary>
+    public static void WriteForInvoice(Utf8JsonWriter json, AccountHead head)
+    {
+        WriteNames(json, head);
+        Write(json, "address", head.Customer.BillingAddress);
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, AccountHead head)
+    {
+        json.Text("customer_name", head.Customer.Name);
+        json.Text("email", head.Customer.Email);
+        json.Text("customer_id", head.CustomerId);
+    }
 
     private static void Write(Utf8JsonWriter json, string name, Address? address)
     {

@@ -1,4 +1,5 @@
 using Drawdown.Functions.Api;
+using Drawdown.Storage.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -18,8 +19,9 @@ public sealed class GetCustomer(LotusApi api)
             async call =>
             {
                 var id = call.Path(customerId);
-                var head = await call.Snapshot(call.Customer(id)).Head(call.Cancellation);
-                return CustomerLookup.Missing(head, id) ?? new Reply.Success(CustomerJson.Show(head!));
+                var view = await call.Snapshot(call.Customer(id)).CustomerView(call.Cancellation);
+                return CustomerLookup.Missing(view?.Head, id)
+                    ?? new Reply.Success(CustomerJson.Show(view!, call.OrganizationName));
             }
         );
 }

@@ -1,3 +1,4 @@
+using Drawdown.Functions.Api;
 using Drawdown.Storage.Agenda;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,7 @@ public sealed partial class DeactivateExpiredCredits(
     [Function(nameof(DeactivateExpiredCredits))]
     public async Task Run([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetWholeMilliseconds();
         var settled = await sweep.Run(
             AgendaKind.Expire,
             now,

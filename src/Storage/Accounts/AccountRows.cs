@@ -33,6 +33,35 @@ internal static class AccountRows
     public static string Reference(string kind, string externalId) =>
         $"external.{kind}.{LedgerHash.Digest(externalId)}";
 
+    /// <summary>All metrics of a catalog, oldest first.</summary>
+    public static readonly RowRange Metrics = RowRange.Of("metric.");
+
+    /// <summary>All plans of a catalog, oldest first.</summary>
+    public static readonly RowRange Plans = RowRange.Of("plan.");
+
+    /// <summary>All subscriptions, oldest first.</summary>
+    public static readonly RowRange Subscriptions = RowRange.Of("sub.");
+
+    /// <summary>All invoices, in no order.</summary>
+    public static readonly RowRange Invoices = RowRange.Of("invoice.");
+
+    public static string Metric(MetricId id) => $"metric.{id.Hex}";
+
+    public static string Plan(PlanId id) => $"plan.{id.Hex}";
+
+    public static string Subscription(SubscriptionId id) => $"sub.{id.Hex}";
+
+    public static string Charge(ChargeId id) => $"charge.{id.Hex}";
+
+    public static string Invoice(InvoiceId id) => $"invoice.{id.Hex}";
+
+    /// <summary>Where the invoice of a sequence is.</summary>
+    public static string InvoiceNumber(long sequence) =>
+        string.Create(CultureInfo.InvariantCulture, $"number.{sequence:d9}");
+
+    /// <summary>The outbox: a charge whose message is owed to the queue.</summary>
+    public static string Owed(ChargeId id) => $"out.{id.Hex}";
+
     /// <param name="keyHash">The hash of route and idempotency key.</param>
     public static string Key(string keyHash) => $"key.{keyHash}";
 }

@@ -1,9 +1,13 @@
 using System.Collections.Concurrent;
 using Drawdown.Domain;
 using Drawdown.Domain.Accounts;
+using Drawdown.Domain.Catalog;
 using Drawdown.Domain.Credits;
 using Drawdown.Domain.Ids;
+using Drawdown.Domain.Invoicing;
 using Drawdown.Domain.Ledger;
+using Drawdown.Domain.Subscriptions;
+using Drawdown.Storage.Accounts.Billing;
 using Drawdown.Storage.Tables;
 
 namespace Drawdown.Storage.Accounts;
@@ -46,11 +50,7 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
     /// <summary>All credits, oldest first. The head must have been read before.</summary>
     /// <exception cref="InvalidOperationException">The head was not read: a bug, see the read rule.</exception>
     public Task<List<Credit>> Credits(CancellationToken cancellation) =>
-        StoredHead is null
-            ? throw new InvalidOperationException(
-                "Read the head before a set of rows: only then its ETag protects the set."
-            )
-            : Rows(AccountRows.Credits, CreditRow.FromRow, cancellation);
+        Set(AccountRows.Credits, CreditRow.FromRow, cancellation);
 
     /// <summary>The ledger entries of one credit, in order.</summary>
     public Task<List<LedgerEntry>> Entries(CreditId id, CancellationToken cancellation) =>
@@ -59,6 +59,52 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
     /// <summary>All ledger entries, by credit.</summary>
     public Task<List<LedgerEntry>> Entries(CancellationToken cancellation) =>
         Rows(AccountRows.Entries, EntryRow.FromRow, cancellation);
+
+    /// <summary>One metric of a catalog, or null.</summary>
+    public async Task<Metric?> Metric(MetricId id, CancellationToken cancellation) =>
+        await Row(AccountRows.Metric(id), cancellation) is { } row ? CatalogRows.ToMetric(row) : null;
+
+    /// <summary>One plan of a catalog, or null.</summary>
+    public async Task<Plan?> Plan(PlanId id, CancellationToken cancellation) =>
+        await Row(AccountRows.Plan(id), cancellation) is { } row ? CatalogRows.ToPlan(row) : null;
+
+    /// <summary>All metrics of a catalog, oldest first.</summary>
+    public Task<List<Metric>> Metrics(CancellationToken cancellation) =>
+        Rows(AccountRows.Metrics, CatalogRows.ToMetric, cancellation);
+
+    /// <summary>All plans of a catalog, oldest first.</summary>
+    public Task<List<Plan>> Plans(CancellationToken cancellation) =>
+        Rows(AccountRows.Plans, CatalogRows.ToPlan, cancellation);
+
+    /// <summary>One subscription, or null.</summary>
+    public async Task<Subscription?> Subscription(SubscriptionId id, CancellationToken cancellation) =>
+        await Row(AccountRows.Subscription(id), cancellation) is { } row ? SubscriptionRow.FromRow(row) : null;
+
+    /// <summary>All subscriptions, oldest first. The head must have been read before.</summary>
+    public Task<List<Subscription>> Subscriptions(CancellationToken cancellation) =>
+        Set(AccountRows.Subscriptions, SubscriptionRow.FromRow, cancellation);
+
+    /// <summary>One charge, or null.</summary>
+    public async Task<Charge?> Charge(ChargeId id, CancellationToken cancellation) =>
+        await Row(AccountRows.Charge(id), cancellation) is { } row ? InvoicingRows.ToCharge(row) : null;
+
+    /// <summary>Whether a charge's message is owed to the queue.</summary>
+    public async Task<bool> IsOwed(ChargeId id, CancellationToken cancellation) =>
+        await Row(AccountRows.Owed(id), cancellation) is not null;
+
+    /// <summary>One invoice, or null.</summary>
+    public async Task<Invoice?> Invoice(InvoiceId id, CancellationToken cancellation) =>
+        await Row(AccountRows.Invoice(id), cancellation) is { } row ? InvoicingRows.ToInvoice(row) : null;
+
+    /// <summary>The id of the invoice of a sequence, or null.</summary>
+    public async Task<InvoiceId?> InvoiceOf(long sequence, CancellationToken cancellation) =>
+        await Row(AccountRows.InvoiceNumber(sequence), cancellation) is { } row
+            ? RoutedId.Parse<InvoiceId>(new ColumnReader(row).Text("Invoice"))
+            : null;
+
+    /// <summary>All invoices, in no order. The head must have been read before.</summary>
+    public Task<List<Invoice>> Invoices(CancellationToken cancellation) =>
+        Set(AccountRows.Invoices, InvoicingRows.ToInvoice, cancellation);
 
     /// <summary>A row that is not one of the account's own things, such as an idempotency key; null when it is not there.</summary>
     internal async Task<TableRow?> Row(string key, CancellationToken cancellation)
@@ -84,6 +130,17 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
         ];
         if (change.Drawdown is { } drawdown)
             rows.Add(Write(AccountRows.Drawdown(drawdown.Id), DrawdownRow.ToColumns(drawdown)));
+        if (change.Subscription is { } subscription)
+            rows.Add(Write(AccountRows.Subscription(subscription.Id), SubscriptionRow.ToColumns(subscription)));
+        if (change.Metric is { } metric)
+            rows.Add(Write(AccountRows.Metric(metric.Id), CatalogRows.ToColumns(metric)));
+        if (change.Plan is { } plan)
+            rows.Add(Write(AccountRows.Plan(plan.Id), CatalogRows.ToColumns(plan)));
+        rows.AddRange(
+            change.Charges.Select(charge => Write(AccountRows.Charge(charge.Id), InvoicingRows.ToColumns(charge)))
+        );
+        rows.AddRange(OutboxChanges(change));
+        rows.AddRange(InvoiceChanges(change.Invoice));
         if (change.Reference is { } reference)
             rows.Add(
                 new RowChange.Insert(
@@ -110,6 +167,35 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
         _etags.TryGetValue(key, out var etag)
             ? new RowChange.Replace(key, columns, etag)
             : new RowChange.Insert(key, columns);
+
+    private IEnumerable<RowChange> OutboxChanges(AccountChange change)
+    {
+        if (change.Owed is { } owed)
+            yield return Write(AccountRows.Owed(owed), new ColumnWriter().Text("Charge", owed.ToString()).Columns);
+        if (change.Settled is { } settled && _etags.TryGetValue(AccountRows.Owed(settled), out var etag))
+            yield return new RowChange.Delete(AccountRows.Owed(settled), etag);
+    }
+
+    private IEnumerable<RowChange> InvoiceChanges(Invoice? invoice)
+    {
+        if (invoice is null)
+            yield break;
+        var row = Write(AccountRows.Invoice(invoice.Id), InvoicingRows.ToColumns(invoice));
+        yield return row;
+        if (row is RowChange.Insert)
+            yield return new RowChange.Insert(
+                AccountRows.InvoiceNumber(invoice.Sequence),
+                new ColumnWriter().Text("Invoice", invoice.Id.ToString()).Columns
+            );
+    }
+
+    private Task<List<T>> Set<T>(RowRange range, Func<TableRow, T> fromRow, CancellationToken cancellation)
+        where T : class =>
+        StoredHead is null
+            ? throw new InvalidOperationException(
+                "Read the head before a set of rows: only then its ETag protects the set."
+            )
+            : Rows(range, fromRow, cancellation);
 
     private static IReadOnlyDictionary<string, object> ReferenceColumns(ExternalReference reference) =>
         new ColumnWriter().Text("ExternalId", reference.ExternalId).Text("Target", reference.Target).Columns;

@@ -1,6 +1,7 @@
 using Drawdown.Domain.Accounts;
 using Drawdown.Domain.Credits;
 using Drawdown.Domain.Ids;
+using Drawdown.Domain.Invoicing;
 using Drawdown.Domain.Ledger;
 
 namespace Drawdown.Storage.Accounts;
@@ -44,6 +45,32 @@ public static class ConsistentReads
             return Read<CreditsView?>.If(AreAsOf(head, credits), new(head, credits));
         });
 
+    /// <summary>
+    /// A charge with everything that its invoice rests on: head, charge and outbox row, then the charges that it takes and all
+    /// credits. Null when there is no such charge; one that is on an invoice already comes without the rest.
+    /// </summary>
+    /// <param name="beside">What can be done while the second half is read.</param>
+    public static Task<ChargeView?> ChargeView(
+        this AccountSnapshot snapshot,
+        ChargeId id,
+        Func<Task> beside,
+        CancellationToken cancellation
+    ) =>
+        Untorn(async () =>
+        {
+            var (reading, finding) = (snapshot.Head(cancellation), snapshot.Charge(id, cancellation));
+            await Task.WhenAll(reading, finding, snapshot.IsOwed(id, cancellation));
+            if (await reading is not { } head || await finding is not { } charge)
+                return Read<ChargeView?>.Whole(null);
+            if (charge.Status is ChargeStatus.Invoiced)
+                return Read<ChargeView?>.Whole(new(head, charge, [], []));
+            var credits = snapshot.Credits(cancellation);
+            var takes = Task.WhenAll(charge.Takes.Select(taken => snapshot.Charge(taken, cancellation)));
+            await Task.WhenAll(credits, takes, beside());
+            var view = new ChargeView(head, charge, [.. (await takes).OfType<Charge>()], await credits);
+            return Read<ChargeView?>.If(AreAsOf(head, await credits), view);
+        });
+
     /// <summary>The head, then all credits and all entries; null when there is no such account.</summary>
     public static Task<LedgerView?> LedgerView(this AccountSnapshot snapshot, CancellationToken cancellation) =>
         Untorn(async () =>
@@ -56,6 +83,23 @@ public static class ConsistentReads
             var ordered = (await entries).OrderBy(entry => entry.Seq).ToList();
             var whole = AreAsOf(head, await credits) && ordered.Count == head.LastSeq;
             return Read<LedgerView?>.If(whole, new(head, await credits, ordered));
+        });
+
+    /// <summary>The head, then all invoices and subscriptions; null when there is no such account.</summary>
+    public static Task<CustomerView?> CustomerView(this AccountSnapshot snapshot, CancellationToken cancellation) =>
+        Untorn(async () =>
+        {
+            if (await snapshot.Head(cancellation) is not { } head)
+                return Read<CustomerView?>.Whole(null);
+            var (invoices, subscriptions) = (snapshot.Invoices(cancellation), snapshot.Subscriptions(cancellation));
+            await Task.WhenAll(invoices, subscriptions);
+            var ordered = (await invoices).OrderByDescending(invoice => invoice.Sequence).ToList();
+            var whole =
+                ordered.Count == head.LastInvoice && (ordered.Count == 0 || ordered[0].Sequence == head.LastInvoice);
+            return Read<CustomerView?>.If(
+                whole,
+                new(head, ordered, [.. (await subscriptions).AsEnumerable().Reverse()])
+            );
         });
 
     /// <summary>Whether the entries are those that the credit's totals count.</summary>

@@ -35,51 +35,63 @@ public sealed record StoredHead(AccountHead Head, ImmutableArray<string> Recent)
         return new(head, [.. recent.Skip(Math.Max(0, recent.Length + 1 - Remembered)), requestId]);
     }
 
-    internal IReadOnlyDictionary<string, object> ToColumns() =>
-        new ColumnWriter()
-            .Text("Organization", Head.Organization.ToString())
+    internal IReadOnlyDictionary<string, object> ToColumns()
+    {
+        var columns = new ColumnWriter()
             .Text("Kind", Head.Kind.Name())
             .Text("CustomerId", Head.CustomerId)
-            .Text("Email", Head.Profile.Email)
-            .Text("Name", Head.Profile.Name)
-            .Text("DefaultCurrency", Head.Profile.DefaultCurrency)
-            .Money("TaxRate", Head.Profile.TaxRate)
-            .Text("BillingAddress", ToJson(Head.Profile.BillingAddress))
-            .Text("ShippingAddress", ToJson(Head.Profile.ShippingAddress))
-            .Text("Timezone", Head.Profile.Timezone)
-            .Text("Metadata", Head.Profile.Metadata)
             .Instant("CreatedAt", Head.CreatedAt)
             .Number("Version", Head.Version)
             .Number("LastSeq", Head.LastSeq)
             .Text("LastHash", Head.LastHash)
-            .Text("Recent", string.Join(' ', Recent))
-            .Columns;
+            .Number("LastInvoice", Head.LastInvoice)
+            .Text("Recent", string.Join(' ', Recent));
+        if (Head.Profile is CustomerProfile customer)
+            Write(columns, customer);
+        return columns.Columns;
+    }
 
     internal static StoredHead FromRow(TableRow row)
     {
         var columns = new ColumnReader(row);
+        var kind = AccountKindNames.Parse(columns.Text("Kind"));
         var head = new AccountHead
         {
             Organization = AccountAddress.Parse(row.Partition).Organization,
-            Kind = AccountKindNames.Parse(columns.Text("Kind")),
+            Kind = kind,
             CustomerId = columns.Text("CustomerId"),
-            Profile = new(
-                columns.Text("Email"),
-                columns.OptionalText("Name"),
-                columns.Text("DefaultCurrency"),
-                columns.OptionalMoney("TaxRate"),
-                FromJson(columns.OptionalText("BillingAddress")),
-                FromJson(columns.OptionalText("ShippingAddress")),
-                columns.Text("Timezone"),
-                columns.Text("Metadata")
-            ),
+            Profile = kind is AccountKind.Customer ? ReadCustomer(columns) : null,
             CreatedAt = columns.Instant("CreatedAt"),
             Version = columns.Number("Version"),
             LastSeq = columns.Number("LastSeq"),
             LastHash = columns.Text("LastHash"),
+            LastInvoice = columns.Number("LastInvoice"),
         };
         return new(head, [.. columns.Text("Recent").Split(' ')]);
     }
+
+    private static void Write(ColumnWriter columns, CustomerProfile customer) =>
+        columns
+            .Text("Email", customer.Email)
+            .Text("Name", customer.Name)
+            .Text("DefaultCurrency", customer.DefaultCurrency)
+            .Money("TaxRate", customer.TaxRate)
+            .Text("BillingAddress", ToJson(customer.BillingAddress))
+            .Text("ShippingAddress", ToJson(customer.ShippingAddress))
+            .Text("Timezone", customer.Timezone)
+            .Text("Metadata", customer.Metadata);
+
+    private static CustomerProfile ReadCustomer(ColumnReader columns) =>
+        new(
+            columns.Text("Email"),
+            columns.OptionalText("Name"),
+            columns.Text("DefaultCurrency"),
+            columns.OptionalMoney("TaxRate"),
+            FromJson(columns.OptionalText("BillingAddress")),
+            FromJson(columns.OptionalText("ShippingAddress")),
+            columns.Text("Timezone"),
+            columns.Text("Metadata")
+        );
 
     private static string? ToJson(Address? address) => address is null ? null : JsonSerializer.Serialize(address);
 

@@ -27,6 +27,8 @@ public sealed record AgendaItem(AgendaKind Kind, DateTimeOffset Due, AccountAddr
         {
             AgendaKind.Expire => "expire",
             AgendaKind.Forget => "forget",
+            AgendaKind.Relay => "relay",
+            AgendaKind.Renew => "renew",
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not an agenda kind."),
         };
 

@@ -8,4 +8,10 @@ public enum AgendaKind
 
     /// <summary>An idempotency key is forgotten.</summary>
     Forget,
+
+    /// <summary>A message is owed to the queue; due when it should have been sent long ago.</summary>
+    Relay,
+
+    /// <summary>A subscription begins, renews or ends.</summary>
+    Renew,
 }

@@ -26,23 +26,20 @@ public sealed class ApiKeyStore(ITableStore tables)
         if (columns.OptionalInstant("RevokedAt") is not null)
             return null;
         return OrganizationId.TryParse(columns.Text("Organization"), out var organization)
-            ? new(columns.Text("Id"), organization)
+            ? new(columns.Text("Id"), organization, columns.Text("OrganizationName"))
             : throw new FormatException("An API key's row names no organization.");
     }
 
     /// <summary>Adds a key. One that exists stays as it is, revoked or not.</summary>
-    public async Task Add(
-        string secret,
-        OrganizationId organization,
-        DateTimeOffset now,
-        CancellationToken cancellation
-    )
+    /// <param name="organizationName">The organization follows from its name: see <see cref="OrganizationId.Named"/>.</param>
+    public async Task Add(string secret, string organizationName, DateTimeOffset now, CancellationToken cancellation)
     {
         var hash = Hash(secret);
         var columns = new ColumnWriter()
             .Text("Id", "key_" + LedgerHash.Digest("api-key-id", hash)[..16])
             .Text("Hash", hash)
-            .Text("Organization", organization.ToString())
+            .Text("Organization", OrganizationId.Named(organizationName).ToString())
+            .Text("OrganizationName", organizationName)
             .Instant("CreatedAt", now);
         await tables.Commit(
             StorageTables.ApiKeys,

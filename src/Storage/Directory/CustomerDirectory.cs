@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Drawdown.Domain.Ids;
 using Drawdown.Storage.Accounts;
@@ -12,8 +11,7 @@ namespace Drawdown.Storage.Directory;
 /// </summary>
 public sealed class CustomerDirectory(ITableStore tables)
 {
-    private const long LastMillisecond = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z
-    private const string Prefix = "customer.";
+    private static readonly NewestFirst Keys = new("customer.");
 
     /// <summary>Adds a customer that is about to be created. Repeatable.</summary>
     public Task Add(AccountAddress account, DateTimeOffset createdAt, CancellationToken cancellation) =>
@@ -22,7 +20,7 @@ public sealed class CustomerDirectory(ITableStore tables)
             account.Organization.ToString(),
             [
                 new RowChange.Upsert(
-                    RowKey(account.Route, createdAt),
+                    Keys.Of(createdAt, account.Route.ToString()),
                     new ColumnWriter().Instant("CreatedAt", createdAt).Columns
                 ),
             ],
@@ -36,9 +34,7 @@ public sealed class CustomerDirectory(ITableStore tables)
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        // A row key ends in a hex digit, so the next possible key after it begins with it and a blank.
-        var from = after is null ? Prefix : after + " ";
-        var before = Prefix[..^1] + (char)(Prefix[^1] + 1);
+        var (from, before) = Keys.After(after);
         await foreach (
             var row in tables.Range(StorageTables.Directory, organization.ToString(), from, before, cancellation)
         )
@@ -47,13 +43,6 @@ public sealed class CustomerDirectory(ITableStore tables)
             yield return new(new(organization, route), new ColumnReader(row).Instant("CreatedAt"), row.Row);
         }
     }
-
-    // Inverted, because a table only reads forwards and the newest comes first.
-    private static string RowKey(AccountRoute route, DateTimeOffset createdAt) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Prefix}{LastMillisecond - createdAt.ToUnixTimeMilliseconds():d15}.{route}"
-        );
 }
 
 /// <summary>A row of the list.</summary>

@@ -12,8 +12,20 @@ public readonly record struct ColumnReader(TableRow Row)
     /// <summary>A text, or null.</summary>
     public string? OptionalText(string name) => Reference<string>(name);
 
+    /// <summary>A text that <see cref="ColumnWriter.LongText"/> wrote.</summary>
+    public string LongText(string name)
+    {
+        var text = new System.Text.StringBuilder(Text($"{name}0"));
+        for (var part = 1; OptionalText($"{name}{part}") is { } more; part++)
+            text.Append(more);
+        return text.ToString();
+    }
+
     /// <summary>A whole number.</summary>
     public long Number(string name) => Value<long>(name) ?? throw Missing(name);
+
+    /// <summary>A truth value.</summary>
+    public bool Flag(string name) => Value<bool>(name) ?? throw Missing(name);
 
     /// <summary>An instant that is always there.</summary>
     public DateTimeOffset Instant(string name) => OptionalInstant(name) ?? throw Missing(name);

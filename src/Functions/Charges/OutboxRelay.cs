@@ -1,0 +1,39 @@
+using Drawdown.Domain.Ids;
+using Drawdown.Domain.Invoicing;
+using Drawdown.Storage.Accounts;
+using Drawdown.Storage.Agenda;
+using Drawdown.Storage.Tables;
+
+namespace Drawdown.Functions.Charges;
+
+/// <summary>Sends the messages that an account still owes to the queue.</summary>
+public sealed class OutboxRelay(ITableStore tables, ChargeMessages messages)
+{
+    /// <summary>Handles an account's due items, and returns those that are settled for good.</summary>
+    public async Task<IReadOnlyCollection<AgendaItem>> Settle(
+        AccountAddress account,
+        IReadOnlyList<AgendaItem> items,
+        CancellationToken cancellation
+    )
+    {
+        var settled = new List<AgendaItem>();
+        foreach (var item in items)
+            if (await IsSettled(account, RoutedId.Parse<ChargeId>(item.Entity), cancellation))
+                settled.Add(item);
+        return settled;
+    }
+
+    private async Task<bool> IsSettled(AccountAddress account, ChargeId id, CancellationToken cancellation)
+    {
+        var snapshot = new AccountSnapshot(tables, account);
+        var finding = snapshot.Charge(id, cancellation);
+        if (await snapshot.IsOwed(id, cancellation))
+        {
+            // Perhaps it was sent and is being processed; once more does no harm.
+            await messages.SendOrFail(account, id, cancellation);
+            return true;
+        }
+        // Without a row in the outbox: processed, or its transaction is still on its way.
+        return await finding is { Status: not ChargeStatus.Waiting };
+    }
+}

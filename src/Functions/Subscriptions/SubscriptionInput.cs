@@ -1,0 +1,45 @@
+using Drawdown.Domain;
+using Drawdown.Domain.Ids;
+using Drawdown.Domain.Subscriptions;
+using Drawdown.Functions.Api;
+
+namespace Drawdown.Functions.Subscriptions;
+
+/// <summary>Reads what a caller says about a subscription.</summary>
+public static class SubscriptionInput
+{
+    private const int MaxFilters = 20;
+    private const int MaxComponents = 20;
+
+    /// <summary>A new subscription.</summary>
+    public static SubscriptionDraft Draft(Fields body)
+    {
+        var draft = new SubscriptionDraft(
+            body.RequiredText("customer_id", TextRules.NameLength),
+            body.RequiredId<PlanId>("plan_id"),
+            body.RequiredInstant("start_date"),
+            body.OptionalInstant("end_date"),
+            body.OptionalFlag("auto_renew") ?? true,
+            body.OptionalFlag("is_new") ?? true,
+            body.OptionalObjects("subscription_filters", MaxFilters, Filter),
+            body.OptionalObjects("component_fixed_charges_initial_units", MaxComponents, Units),
+            body.Metadata("metadata")
+        );
+        if (draft.InitialUnits.Select(initial => initial.Metric).Distinct().Count() < draft.InitialUnits.Length)
+            body.Fault(FaultCode.Invalid, "A metric is named twice.", "component_fixed_charges_initial_units");
+        return draft;
+    }
+
+    /// <summary>A change of prepaid units.</summary>
+    public static PrepaidChange Change(Fields body, MetricId metric) =>
+        new(metric, body.RequiredAmount("units", minimum: 0m), body.OptionalFlag("invoice_now") ?? true);
+
+    private static SubscriptionFilter Filter(Fields filter) =>
+        new(
+            filter.RequiredText("property_name", TextRules.NameLength),
+            filter.RequiredText("value", TextRules.NameLength)
+        );
+
+    private static InitialUnits Units(Fields initial) =>
+        new(initial.RequiredId<MetricId>("metric_id"), initial.RequiredAmount("units", minimum: 0m));
+}
