@@ -147,6 +147,24 @@ public sealed class QueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_fails_on_a_poison_queue_stays_there_and_is_tried_again_when_its_lease_ends()
+    {
+        await using var bench = await Bench.Start(typeof(PoisonQueue));
+        bench.Probe.Behaviour = Fail;
+        await bench.Send(PoisonQueue.Queue, "not a message");
+
+        for (var tries = 1; tries <= Bench.QueueSettings.MaxDequeueCount + 2; tries++)
+        {
+            await bench.Drain();
+            await Eventually.True(() => bench.Probe.Seen.Count == tries, $"try {tries}");
+            bench.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(["not a message"], await bench.Bodies(PoisonQueue.Queue));
+        Assert.False(await bench.HasQueue(PoisonQueue.Queue + "-poison"));
+    }
+
+    [Fact]
     public async Task A_message_stays_hidden_as_long_as_its_function_runs()
     {
         TaskCompletionSource leave = new();

@@ -24,9 +24,9 @@ internal sealed partial class MessageHandler(
         try
         {
             // The last allowed try may have ended in a crash, which nobody recorded.
-            if (message.DequeueCount > settings.MaxDequeueCount)
+            if (message.DequeueCount > settings.MaxDequeueCount && function.PoisonQueue is { } poison)
             {
-                await MoveToPoison(message);
+                await MoveToPoison(message, poison);
                 return null;
             }
 
@@ -59,9 +59,13 @@ internal sealed partial class MessageHandler(
                 LogTakenOver(logger, function.Name, message.Id);
             }
         }
+        else if (function.PoisonQueue is not { } poison)
+        {
+            // Left hidden until its lease ends, as the genuine host does, so that it does not fail again and again at once.
+        }
         else if (message.DequeueCount >= settings.MaxDequeueCount)
         {
-            await MoveToPoison(message);
+            await MoveToPoison(message, poison);
         }
         else
         {
@@ -70,12 +74,12 @@ internal sealed partial class MessageHandler(
     }
 
     // Sent before it is deleted: a crash in between leaves two copies, the other order would leave none.
-    private async Task MoveToPoison(QueueMessage message)
+    private async Task MoveToPoison(QueueMessage message, string poison)
     {
-        await queues.CreateQueue(function.PoisonQueue, CancellationToken.None);
-        await queues.Send(function.PoisonQueue, message.Body, TimeSpan.Zero, CancellationToken.None);
+        await queues.CreateQueue(poison, CancellationToken.None);
+        await queues.Send(poison, message.Body, TimeSpan.Zero, CancellationToken.None);
         await queues.Delete(function.Queue, message, CancellationToken.None);
-        LogPoison(logger, message.Id, function.Queue, message.DequeueCount, function.PoisonQueue);
+        LogPoison(logger, message.Id, function.Queue, message.DequeueCount, poison);
     }
 
     [LoggerMessage(

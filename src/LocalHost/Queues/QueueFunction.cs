@@ -9,6 +9,8 @@ namespace Drawdown.LocalHost.Queues;
 /// <summary>A function with a queue trigger.</summary>
 internal sealed class QueueFunction
 {
+    private const string PoisonSuffix = "-poison";
+
     private readonly FunctionMethod _function;
     private readonly IReadOnlyList<Argument<QueueMessage>> _arguments;
 
@@ -25,7 +27,7 @@ internal sealed class QueueFunction
         Queue = SettingExpression.Resolve(trigger.QueueName, function, configuration);
         try
         {
-            QueueRules.CheckQueue(PoisonQueue);
+            QueueRules.CheckQueue(PoisonQueue ?? Queue);
         }
         catch (ArgumentException)
         {
@@ -42,8 +44,11 @@ internal sealed class QueueFunction
     /// <summary>The queue whose messages it takes.</summary>
     public string Queue { get; }
 
-    /// <summary>Where a message goes that it failed on too often.</summary>
-    public string PoisonQueue => $"{Queue}-poison";
+    /// <summary>
+    /// Where a message goes that it failed on too often. A poison queue has none of its own: what fails there stays there.
+    /// Source: the queue processor of azure-sdk-for-net.
+    /// </summary>
+    public string? PoisonQueue => Queue.EndsWith(PoisonSuffix, StringComparison.Ordinal) ? null : Queue + PoisonSuffix;
 
     /// <summary>Runs the function on a message.</summary>
     public Task Call(IServiceProvider scope, QueueMessage message, CancellationToken cancellation) =>
