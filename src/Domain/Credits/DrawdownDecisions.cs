@@ -118,7 +118,8 @@ public static class DrawdownDecisions
         );
     }
 
-    private static decimal SpendableOf(IEnumerable<Credit> credits, string currency, DateTimeOffset now) =>
+    /// <summary>What can be drawn of a currency at an instant.</summary>
+    public static decimal SpendableOf(IEnumerable<Credit> credits, string currency, DateTimeOffset now) =>
         credits.Where(credit => credit.Currency == currency).Sum(credit => credit.StandingAt(now).Spendable);
 
     private static Fault? CreditFault(IEnumerable<Credit> credits, CreditId only, string currency)

@@ -6,6 +6,7 @@ using Drawdown.Functions.Api;
 using Drawdown.Functions.Upkeep;
 using Drawdown.Storage.Accounts;
 using Drawdown.Storage.Agenda;
+using Drawdown.Storage.Idempotency;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -58,6 +59,9 @@ public sealed class ReverseDrawdown(LotusApi api, AgendaBook agenda, CreditExpir
         var view = await snapshot.CreditsView(cancellation);
         if (await finding is not { } drawdown || view is null)
             return new Refusal.NotFound($"There is no drawdown {id}.");
+        var spendable = DrawdownDecisions.SpendableOf(view.Credits, drawdown.Currency, call.Now);
+        if (!call.Matches(Show(view.Head, drawdown, spendable)))
+            return new Refusal.PreconditionFailed();
         credits.Clear();
         credits.AddRange(drawdown.Slices.Select(slice => slice.Credit));
         return DrawdownDecisions
@@ -65,12 +69,15 @@ public sealed class ReverseDrawdown(LotusApi api, AgendaBook agenda, CreditExpir
             .Then(reversed => new Decided(
                 view.Head,
                 reversed.Change,
-                Answers.Ok(json => DrawdownJson.Write(json, view.Head, reversed.Drawdown, reversed.Spendable))
+                Show(view.Head, reversed.Drawdown, reversed.Spendable)
             )
             {
                 Before = token => Task.WhenAll(Lapsing(reversed.Change, call).Select(item => agenda.Add(item, token))),
             });
     }
+
+    private static StoredAnswer Show(AccountHead head, CreditDrawdown drawdown, decimal spendable) =>
+        Answers.Ok(json => DrawdownJson.Write(json, head, drawdown, spendable));
 
     // What lapses as it comes back is posted by the next expiry run. One tick late, so that this item cannot be taken for the
     // one of the credit's own expiry.
