@@ -2,12 +2,18 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Drawdown.Domain;
 using Drawdown.Domain.Credits;
 using Drawdown.Domain.Ids;
+using Drawdown.Domain.Invoicing;
 using Drawdown.Domain.Ledger;
 using Drawdown.Domain.Money;
+using Drawdown.Domain.Rating;
+using Drawdown.Domain.Subscriptions;
 using Drawdown.Functions.Api;
+using Drawdown.Functions.Plans;
 using Drawdown.Functions.Service;
+using Drawdown.Functions.Subscriptions;
 using Drawdown.Storage.Idempotency;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -19,6 +25,10 @@ namespace Drawdown.Functions.Tests.OpenApi;
 public sealed partial class OpenApiDocumentTests
 {
     private static readonly OpenApiSchemas Schemas = OpenApiSchemas.Ours;
+
+    private const string InvoiceLines = "#/components/schemas/Invoice/properties/line_items/description";
+    private const string ChangePrepaidUnits =
+        "#/paths/~1api~1subscriptions~1{subscription_id}~1components~1{metric_id}~1change_prepaid_units~1/post/description";
 
     public static TheoryData<string, decimal, string> Limits =>
         new()
@@ -33,6 +43,9 @@ public sealed partial class OpenApiDocumentTests
             { "#/components/parameters/Limit/schema/default", Page.MaxLimit, "" },
             { "#/components/schemas/Drawdown/properties/entries/maxItems", CreditDecisions.MaxCreditsPerOperation, "" },
             { "#/components/schemas/Reversal/properties/entries/maxItems", CreditDecisions.MaxCreditsPerOperation, "" },
+            { InvoiceLines, CreditDecisions.MaxCreditsPerOperation, "of them" },
+            { ChangePrepaidUnits, Charge.MaxTaken, "such increases" },
+            { ChangePrepaidUnits, PrepaidComponent.MaxSegments - 1, "times within a period" },
             { "#/info/description", JsonBody.MaxBytes / 1024m / 1024m, "MiB at most" },
             { "#/info/description", (decimal)IdempotencyKey.Lifetime.TotalDays, "days" },
             { "#/info/description", ExactDecimal.MaxWholeDigits, "digits before the decimal point" },
@@ -73,8 +86,24 @@ public sealed partial class OpenApiDocumentTests
         {
             var headers = operation.Parameters.Select(parameter => parameter.GetProperty("name").GetString()!);
 
-            Assert.Equal(operation.Method is not "GET", headers.Contains("Idempotency-Key", StringComparer.Ordinal));
+            // A preview changes nothing, so there is nothing to repeat.
+            var isWrite = operation.Method is not "GET" && operation.Id != nameof(PreviewPrepaidUnits);
+            Assert.Equal(isWrite, headers.Contains("Idempotency-Key", StringComparer.Ordinal));
             Assert.Contains(operation.Source.GetProperty("tags")[0].GetString()!, tags);
+        }
+    }
+
+    [Fact]
+    public void Every_operation_that_takes_If_Match_may_answer_412_and_no_other_may()
+    {
+        foreach (var operation in Schemas.Operations())
+        {
+            var headers = operation.Parameters.Select(parameter => parameter.GetProperty("name").GetString()!);
+
+            Assert.Equal(
+                headers.Contains("If-Match", StringComparer.Ordinal),
+                operation.Responses.TryGetProperty("412", out _)
+            );
         }
     }
 
@@ -154,6 +183,59 @@ public sealed partial class OpenApiDocumentTests
                 documented.GetString(),
                 StringComparison.Ordinal
             );
+    }
+
+    [Theory]
+    [InlineData("NewPlanVersion/properties/components", """{ "initial_version": { "components": [] } }""")]
+    [InlineData(
+        "NewPlanVersion/properties/recurring_charges",
+        """{ "initial_version": { "recurring_charges": [] } }"""
+    )]
+    [InlineData("NewPlanComponent/properties/tiers", """{ "initial_version": { "components": [{ "tiers": [] }] } }""")]
+    [InlineData("NewSubscription/properties/subscription_filters", """{ "subscription_filters": [] }""")]
+    [InlineData(
+        "NewSubscription/properties/component_fixed_charges_initial_units",
+        """{ "component_fixed_charges_initial_units": [] }"""
+    )]
+    public void Lists_take_as_many_items_as_the_code_does(string schema, string body)
+    {
+        var most = Schemas.At($"#/components/schemas/{schema}/maxItems").GetInt32();
+
+        Assert.DoesNotContain(FaultCode.MaxLength, CodesWith(most));
+        Assert.Contains(FaultCode.MaxLength, CodesWith(most + 1));
+
+        IEnumerable<string> CodesWith(int items)
+        {
+            var list = string.Join(',', Enumerable.Repeat("0", items));
+            using var json = JsonDocument.Parse(body.Replace("[]", $"[{list}]", StringComparison.Ordinal));
+            var faults = new Faults();
+            var fields = new Fields(json.RootElement, faults);
+            if (schema.StartsWith("NewPlan", StringComparison.Ordinal))
+                PlanInput.Draft(fields);
+            else
+                SubscriptionInput.Draft(fields);
+            return ((Refusal.Invalid)faults.Refusal!).Faults.Select(fault => fault.Code);
+        }
+    }
+
+    [Fact]
+    public void The_choices_are_those_of_the_code()
+    {
+        Assert.Equal(Sorted(PlanDurationNames.Names.All), Documented("PlanDuration"));
+        Assert.Equal(Sorted(TierTypeNames.Names.All), Documented("TierType"));
+        Assert.Equal(Sorted(BatchRoundingNames.Names.All), Documented("BatchRounding"));
+        Assert.Equal(Sorted(ChargeBehaviorNames.Names.All), Documented("ChargeBehavior"));
+        Assert.Equal(Sorted(ChargeTimingNames.Names.All), Documented("ChargeTiming"));
+        Assert.Equal(Sorted(SubscriptionStatusNames.Names.All), Documented("SubscriptionStatus"));
+        Assert.Equal(Sorted(BillingTypeNames.Names.All), Documented("BillingType"));
+        Assert.Equal(Sorted(ChargeStatusNames.Names.All), Documented("ChargeStatus"));
+
+        static IEnumerable<string> Documented(string schema) =>
+            Sorted(
+                Schemas.At($"#/components/schemas/{schema}/enum").EnumerateArray().Select(name => name.GetString()!)
+            );
+
+        static IEnumerable<string> Sorted(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
     }
 
     [Fact]
