@@ -32,3 +32,10 @@ process.stdin.on('error', leave);
 process.stdin.resume();
 // Watching must not keep an Azurite alive that has closed its servers for another reason.
 process.stdin.unref?.();
+
+// Ctrl+C in a terminal signals the children as well, at once. The parent decides instead: it may still need its storage
+// for what it is finishing. So Azurite's own listener is removed as soon as it is added.
+process.on('SIGINT', () => {});
+process.on('newListener', (event, listener) => {
+  if (event === 'SIGINT') setImmediate(() => process.removeListener('SIGINT', listener));
+});

@@ -7,7 +7,8 @@ namespace Drawdown.LocalHost;
 
 /// <summary>
 /// One running Azurite with its blob, queue and table services, on 127.0.0.1 only. It never outlives this process: it
-/// ends itself when its standard input closes (<c>eng/azurite/exit-with-parent.cjs</c>).
+/// ends itself when its standard input closes. Ctrl+C in a terminal reaches it too and is ignored, so that this process can
+/// finish what it is doing (<c>eng/azurite/exit-with-parent.cjs</c>).
 /// </summary>
 /// <remarks>
 /// On disk, Azurite writes its data every 5 seconds and when it stops in order; <see cref="Kill"/> loses what came since.
@@ -37,6 +38,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     {
         _process = process;
         _input = process.StandardInput;
+        ProcessId = process.Id;
         process.OutputDataReceived += (_, line) => Observe(line.Data);
         process.ErrorDataReceived += (_, line) => Observe(line.Data);
         process.BeginOutputReadLine();
@@ -55,6 +57,9 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     /// <summary>The connection string for the three services at their actual ports.</summary>
     public string ConnectionString => ConnectionStringFor(BlobPort, QueuePort, TablePort);
+
+    /// <summary>The system's id of the process.</summary>
+    public int ProcessId { get; }
 
     /// <summary>
     /// Completes with the exit code when the process has ended, asked or not. Whether to start another is the caller's

@@ -85,6 +85,22 @@ public sealed class AzuriteProcessTests : IAsyncDisposable
         Assert.Contains("did not listen", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Ctrl_C_is_left_to_the_parent()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals to send.");
+        await using AzuriteProcess azurite = await Start(new() { DataFolder = Data });
+
+        using Process kill = Process.Start("kill", ["-INT", $"{azurite.ProcessId}"]);
+        await kill.WaitForExitAsync(Cancellation);
+        Assert.Equal(0, kill.ExitCode);
+
+        // Without the rule it ends within some 20 ms.
+        await Task.WhenAny(azurite.Exited, Task.Delay(TimeSpan.FromMilliseconds(300), Cancellation));
+        Assert.False(azurite.Exited.IsCompleted);
+        Assert.All(Ports(azurite), port => Assert.True(Answers(IPAddress.Loopback, port)));
+    }
+
     // What the system does to the child's standard input when the parent ends, however it ends.
     [Theory]
     [InlineData("process.on('SIGTERM', () => { console.log('in order'); process.exit(0); })", "in order")]
