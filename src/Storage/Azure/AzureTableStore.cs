@@ -175,7 +175,7 @@ public sealed class AzureTableStore : ITableStore
         TableEntity entity = new(partition, change.Row);
         foreach ((string name, object value) in change.Columns)
         {
-            entity[name] = value is DateTimeOffset time ? time.ToUniversalTime() : value;
+            entity[name] = value;
         }
 
         return change switch

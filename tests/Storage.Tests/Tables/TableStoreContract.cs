@@ -642,6 +642,18 @@ public abstract class TableStoreContract(ITableStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_scan_sees_a_partition_that_was_emptied_and_filled_again()
+    {
+        await Commit(Insert("row"));
+        await Commit(new RowChange.Delete("row", "*"));
+        Assert.Empty(await List(store.Scan(Table, "", "~", Cancellation)));
+
+        await Commit(Insert("row"));
+
+        Assert.Single(await List(store.Scan(Table, "", "~", Cancellation)));
+    }
+
+    [Fact]
     public async Task Reading_goes_on_from_where_a_deleted_row_was()
     {
         string[] expected = await Fill(Partition, 10);
@@ -773,11 +785,16 @@ public abstract class TableStoreContract(ITableStore store) : IAsyncLifetime
     [InlineData("ab-cd")]
     [InlineData("1abc")]
     [InlineData("tüte")]
-    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("ab")]
+    [InlineData("a234567890123456789012345678901234567890123456789012345678901234")]
     public async Task A_name_that_is_no_table_name_is_refused(string table)
     {
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => store.CreateTable(table + "-", Cancellation));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => store.Get(table + "-", "p", "r", Cancellation));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => store.CreateTable(table, Cancellation));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => store.CanRead(table, Cancellation));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => store.Get(table, "p", "r", Cancellation));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => store.Commit(table, "p", [Insert("r")], Cancellation));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => List(store.Range(table, "p", "a", "b", Cancellation)));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => List(store.Scan(table, "a", "b", Cancellation)));
     }
 
     [Fact]
