@@ -15,6 +15,9 @@ public static class SubscriptionLifecycle
             return null;
         if (subscription.Period is not { } period)
             return Open(subscription, subscription.PeriodAt(0), []);
+        // The final invoice had no room for all waiting charges, and no period follows whose invoice takes the rest.
+        if (subscription.Closed)
+            return new(subscription, []);
 
         var arrears = Recurring(subscription, period, ChargeTiming.InArrears, BillingType.InArrears);
         return subscription.EndsWithPeriod
