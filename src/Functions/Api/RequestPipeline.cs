@@ -1,5 +1,7 @@
+using Drawdown.Domain;
 using Drawdown.Domain.Accounts;
 using Drawdown.Storage;
+using Drawdown.Storage.Accounts;
 using Drawdown.Storage.ApiKeys;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -59,6 +61,10 @@ public sealed partial class RequestPipeline(ApiContext context, ILogger<RequestP
         {
             LogUnavailable(logger, exception, requestId);
             reply = new ApiError.Unavailable();
+        }
+        catch (AccountBusyException)
+        {
+            reply = new Refusal.Conflict("The account kept changing. Nothing was changed; send the request again.");
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested)
         {

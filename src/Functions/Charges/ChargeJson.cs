@@ -3,12 +3,16 @@ using Drawdown.Domain.Invoicing;
 using Drawdown.Functions.Api;
 using Drawdown.Functions.Customers;
 using Drawdown.Functions.Invoices;
+using Drawdown.Storage.Idempotency;
 
 namespace Drawdown.Functions.Charges;
 
 /// <summary>A charge as the API shows it.</summary>
 public static class ChargeJson
 {
+    /// <summary>The answer that shows one charge.</summary>
+    public static StoredAnswer Show(Charge charge) => Answers.Ok(json => Write(json, charge));
+
     /// <summary>The fields of a charge.</summary>
     public static void Write(Utf8JsonWriter json, Charge charge)
     {

@@ -18,7 +18,8 @@ public sealed class ChargeProcessing(
 )
 {
     /// <summary>Invoices a charge. A second delivery changes nothing.</summary>
-    /// <exception cref="InvalidOperationException">There is no such charge, or the account kept changing: try again.</exception>
+    /// <exception cref="InvalidOperationException">There is no such charge.</exception>
+    /// <exception cref="AccountBusyException">The account kept changing: try again.</exception>
     public Task Invoice(AccountAddress account, ChargeId id, CancellationToken cancellation) =>
         Change(
             "queue:" + nameof(ProcessInvoice),
@@ -39,7 +40,8 @@ public sealed class ChargeProcessing(
         );
 
     /// <summary>Marks a charge as failed, because its message was given up.</summary>
-    /// <exception cref="InvalidOperationException">There is no such charge, or the account kept changing: try again.</exception>
+    /// <exception cref="InvalidOperationException">There is no such charge.</exception>
+    /// <exception cref="AccountBusyException">The account kept changing: try again.</exception>
     public Task Fail(AccountAddress account, ChargeId id, string reason, CancellationToken cancellation) =>
         Change(
             "queue:" + nameof(ProcessPoisonedInvoice),
@@ -73,7 +75,7 @@ public sealed class ChargeProcessing(
             cancellation
         );
         if (outcome is not Outcome<Written>.Accepted)
-            throw new InvalidOperationException($"Account {account.Partition} kept changing.");
+            throw new AccountBusyException(account);
     }
 
     // The transaction that wrote the charge came before its message: an unknown charge is not one that may still come.

@@ -24,9 +24,7 @@ public sealed class GetCharge(LotusApi api)
                     return failure;
 
                 var charge = await call.Snapshot(call.Account(id.Hex)).Charge(id, call.Cancellation);
-                return charge is null
-                    ? Missing(id)
-                    : new Reply.Success(Answers.Ok(json => ChargeJson.Write(json, charge)));
+                return charge is null ? Missing(id) : new Reply.Success(ChargeJson.Show(charge));
             }
         );
 

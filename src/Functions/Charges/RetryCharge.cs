@@ -32,7 +32,7 @@ public sealed class RetryCharge(LotusApi api, ChargeMessages messages)
                 var account = call.Account(id.Hex);
                 var reply = await call.Write(
                     account,
-                    (snapshot, cancellation) => Decide(snapshot, id, cancellation),
+                    (snapshot, cancellation) => Decide(call, snapshot, id, cancellation),
                     SubscriptionCommits.Relay(account, id, call.Now)
                 );
                 if (reply is Reply.Success { Replayed: false })
@@ -42,6 +42,7 @@ public sealed class RetryCharge(LotusApi api, ChargeMessages messages)
         );
 
     private static async Task<Outcome<Decided>> Decide(
+        ApiCall call,
         AccountSnapshot snapshot,
         ChargeId id,
         CancellationToken cancellation
@@ -51,6 +52,8 @@ public sealed class RetryCharge(LotusApi api, ChargeMessages messages)
         await Task.WhenAll(reading, finding, snapshot.IsOwed(id, cancellation));
         if (await reading is not { } head || await finding is not { } charge)
             return GetCharge.Missing(id);
+        if (!call.Matches(ChargeJson.Show(charge)))
+            return new Refusal.PreconditionFailed();
         return InvoiceDecisions.Retry(head, charge).Then(change => new Decided(head, change, Show(change)));
     }
 

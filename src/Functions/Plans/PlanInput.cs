@@ -29,7 +29,12 @@ public static class PlanInput
     private static PlanDraft Version(Fields version, PlanDraft draft)
     {
         var components = version.OptionalObjects("components", MaxComponents, Component);
-        foreach (var twice in components.GroupBy(component => component.Metric).Where(group => group.Count() > 1))
+        foreach (
+            var twice in components
+                .Where(component => component.Metric != default)
+                .GroupBy(component => component.Metric)
+                .Where(group => group.Count() > 1)
+        )
             version.Fault(FaultCode.Invalid, $"The metric {twice.Key} is priced twice.", "components");
         return draft with
         {

@@ -25,7 +25,9 @@ public static class SubscriptionInput
             body.OptionalObjects("component_fixed_charges_initial_units", MaxComponents, Units),
             body.Metadata("metadata")
         );
-        if (draft.InitialUnits.Select(initial => initial.Metric).Distinct().Count() < draft.InitialUnits.Length)
+        // A faulty id reads as the default, and is named as a fault already.
+        var metrics = draft.InitialUnits.Select(initial => initial.Metric).Where(metric => metric != default).ToList();
+        if (metrics.Distinct().Count() < metrics.Count)
             body.Fault(FaultCode.Invalid, "A metric is named twice.", "component_fixed_charges_initial_units");
         return draft;
     }

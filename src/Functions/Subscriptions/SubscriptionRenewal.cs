@@ -87,8 +87,6 @@ public sealed class SubscriptionRenewal(
             },
             cancellation
         );
-        return outcome is Outcome<Written>.Accepted
-            ? result
-            : throw new InvalidOperationException($"Account {account.Partition} kept changing while it was renewed.");
+        return outcome is Outcome<Written>.Accepted ? result : throw new AccountBusyException(account);
     }
 }

@@ -71,11 +71,7 @@ public sealed class CreditExpiry(AccountWriter writer, Entropy entropy)
             },
             cancellation
         );
-        return outcome is Outcome<Written>.Accepted
-            ? visited
-            : throw new InvalidOperationException(
-                $"Account {account.Partition} kept changing while its credits expired."
-            );
+        return outcome is Outcome<Written>.Accepted ? visited : throw new AccountBusyException(account);
     }
 }
 

@@ -42,6 +42,9 @@ internal static class AccountRows
     /// <summary>All subscriptions, oldest first.</summary>
     public static readonly RowRange Subscriptions = RowRange.Of("sub.");
 
+    /// <summary>All charges, oldest first.</summary>
+    public static readonly RowRange Charges = RowRange.Of("charge.");
+
     /// <summary>All invoices, in no order.</summary>
     public static readonly RowRange Invoices = RowRange.Of("invoice.");
 

@@ -88,6 +88,10 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
     public async Task<Charge?> Charge(ChargeId id, CancellationToken cancellation) =>
         await Row(AccountRows.Charge(id), cancellation) is { } row ? InvoicingRows.ToCharge(row) : null;
 
+    /// <summary>All charges, oldest first. The head must have been read before.</summary>
+    public Task<List<Charge>> Charges(CancellationToken cancellation) =>
+        Set(AccountRows.Charges, InvoicingRows.ToCharge, cancellation);
+
     /// <summary>Whether a charge's message is owed to the queue.</summary>
     public async Task<bool> IsOwed(ChargeId id, CancellationToken cancellation) =>
         await Row(AccountRows.Owed(id), cancellation) is not null;
