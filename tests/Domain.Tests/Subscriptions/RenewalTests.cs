@@ -320,6 +320,64 @@ public sealed class RenewalTests
         Assert.Equal(waiting.Skip(40), _account[id].Waiting);
     }
 
+    [Fact]
+    public void When_a_period_ends_all_that_waits_is_billed_on_as_many_invoices_as_it_takes()
+    {
+        var id = Subscribe(Everything);
+        _account.DeliverAll();
+        _account.Now = Given.Utc(2026, 4, 2);
+        var waiting = Enumerable.Range(16, 100).Select(units => WaitingFor(id, units)).ToList();
+        _account.Now = May;
+
+        var charges = _account.CatchUp(id);
+
+        Assert.Equal([40, 40, 20], charges.Select(charge => charge.Takes.Length));
+        Assert.Equal([0, 0, 3], charges.Select(charge => charge.Lines.Length));
+        Assert.Equal(waiting, charges.SelectMany(charge => charge.Takes));
+        Assert.Empty(_account[id].Waiting);
+        Assert.Equal([40m, 40m, 20m + 1m + 10m + 105m], _account.DeliverAll().Select(invoice => invoice.Amount));
+    }
+
+    [Theory]
+    [InlineData(Charge.MaxTaken)]
+    [InlineData(Charge.MaxTaken + 1)]
+    [InlineData(3 * Charge.MaxTaken)]
+    public void A_subscription_that_ends_leaves_nothing_waiting_for_ever(int count)
+    {
+        var id = Subscribe(Everything, autoRenew: false);
+        _account.Now = Given.Utc(2026, 4, 2);
+        foreach (var units in Enumerable.Range(16, count))
+            WaitingFor(id, units);
+        _account.Now = May;
+
+        _account.CatchUp(id);
+
+        Assert.True(_account[id].Closed);
+        Assert.Empty(_account[id].Waiting);
+        _account.DeliverAll();
+        Assert.All(_account.Charges, charge => Assert.Equal(ChargeStatus.Invoiced, charge.Status));
+        // Support, 15 units, one more for each change, and the report.
+        Assert.Equal(10m + 5m + count + 1m, _account.Invoices.Sum(invoice => invoice.Amount));
+    }
+
+    [Fact]
+    public void Until_all_that_waits_is_billed_the_subscription_is_overdue_and_takes_no_change()
+    {
+        var id = Subscribe(Everything);
+        _account.Now = Given.Utc(2026, 4, 2);
+        foreach (var units in Enumerable.Range(16, Charge.MaxTaken + 1))
+            WaitingFor(id, units);
+        _account.Now = May;
+
+        _account.Step(id);
+
+        Assert.Equal((0, May), (_account[id].Period!.Index, _account[id].NextStep));
+        Assert.IsType<Refusal.Overdue>(_account.Decide(id, 0m).Refused());
+        _account.Step(id);
+        Assert.Equal(1, _account[id].Period!.Index);
+        Assert.Null(_account.Step(id));
+    }
+
     private ChargeId WaitingFor(SubscriptionId id, decimal units)
     {
         var charge = Assert.Single(_account.ChangeUnits(id, units, invoiceNow: false).Change!.Charges);
