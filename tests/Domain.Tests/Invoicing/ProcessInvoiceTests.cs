@@ -2,6 +2,7 @@ using Drawdown.Domain.Accounts;
 using Drawdown.Domain.Credits;
 using Drawdown.Domain.Invoicing;
 using Drawdown.Domain.Ledger;
+using Drawdown.Domain.Money;
 using FsCheck.Fluent;
 
 namespace Drawdown.Domain.Tests.Invoicing;
@@ -121,6 +122,42 @@ public sealed class ProcessInvoiceTests
         Assert.Equal([soon, paid, late, never], change.Credits.Select(credit => credit.Id));
         Assert.Equal([0m, 0m, 0m, 3m], change.Credits.Select(credit => credit.Remaining));
         Assert.Equal([17m, -17m], change.Invoice!.Lines.Select(line => line.Amount));
+    }
+
+    [Theory]
+    [InlineData("USD", "10", "3.3333333333", "3.33")]
+    [InlineData("USD", "10", "9.9999999999", "9.99")]
+    [InlineData("USD", "10", "10.0000000001", "10")]
+    [InlineData("USD", "10", "0.0099999999", "0")]
+    [InlineData("JPY", "100", "0.9", "0")]
+    [InlineData("JPY", "100", "99.5", "99")]
+    [InlineData("KWD", "1", "0.3339", "0.333")]
+    public void Credits_are_applied_in_whole_coins_so_that_the_rest_can_be_paid(
+        string currency,
+        string total,
+        string credit,
+        string applied
+    )
+    {
+        _account.Grant(ExactDecimal.Parse(credit), currency);
+
+        var change = Process(Given.Charge(1, ExactDecimal.Parse(total)) with { Currency = currency })!;
+
+        Assert.Equal(ExactDecimal.Parse(total) - ExactDecimal.Parse(applied), change.Invoice!.Amount);
+        Assert.Equal(-ExactDecimal.Parse(applied), change.Entries.Sum(entry => entry.Amount));
+        Assert.Equal(applied == "0" ? 1 : 2, change.Invoice.Lines.Length);
+    }
+
+    [Fact]
+    public void Two_halves_of_a_coin_are_a_whole_one()
+    {
+        _account.Grant(0.005m);
+        _account.Grant(0.005m);
+
+        var change = Process(Given.Charge(1, 10m))!;
+
+        Assert.Equal(9.99m, change.Invoice!.Amount);
+        Assert.Equal([0m, 0m], change.Credits.Select(credit => credit.Remaining));
     }
 
     [Fact]
