@@ -58,7 +58,16 @@ public static class InvoiceDecisions
             null
         );
         if (spent.Amount > 0m)
-            lines = lines.Add(new("Applied credit", by.Now, by.Now, null, BillingType.OneTime, -spent.Amount));
+            lines = lines.Add(
+                new(
+                    "Applied credit",
+                    lines.Min(line => line.Start),
+                    lines.Max(line => line.End),
+                    null,
+                    BillingType.OneTime,
+                    -spent.Amount
+                )
+            );
         var invoice = new Invoice(
             id,
             sequence,

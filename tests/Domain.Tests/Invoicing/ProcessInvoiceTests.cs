@@ -179,6 +179,19 @@ public sealed class ProcessInvoiceTests
         Assert.Equal(charge.Id, change.Settled);
     }
 
+    [Theory]
+    [InlineData(-90)]
+    [InlineData(90)]
+    public void Applied_credits_do_not_change_the_time_that_the_invoice_is_for(int days)
+    {
+        _account.Now = Given.April.AddDays(days);
+        _account.Grant(4m);
+
+        var invoice = Process(Given.Charge(1, 10m))!.Invoice!;
+
+        Assert.Equal((Given.April, Given.Utc(2026, 5, 1)), (invoice.Start, invoice.End));
+    }
+
     [Fact]
     public void A_second_delivery_changes_nothing()
     {
