@@ -65,6 +65,13 @@ public readonly record struct Fraction
         return new(left._numerator * right.Denominator * sign, left.Denominator * right._numerator * sign);
     }
 
+    /// <summary>Whether the left one is less.</summary>
+    public static bool operator <(Fraction left, Fraction right) =>
+        left._numerator * right.Denominator < right._numerator * left.Denominator;
+
+    /// <summary>Whether the left one is more.</summary>
+    public static bool operator >(Fraction left, Fraction right) => right < left;
+
     /// <summary>The largest whole number that is not larger.</summary>
     public Fraction Floor()
     {

@@ -19,6 +19,9 @@ public static class PrepaidDecisions
     /// <summary>Lotus's own words.</summary>
     public const string NotPrepaid = "Cannot change prepaid units for a plan component with no fixed charge.";
 
+    /// <summary>Ours: units of which one period costs more than the largest amount.</summary>
+    public const string TooMuchToInvoice = "That many units cost more than an invoice can state.";
+
     /// <summary>What a change comes to at this instant, without doing it.</summary>
     public static Outcome<PrepaidQuote> Quote(Subscription subscription, PrepaidChange change, DateTimeOffset now)
     {
@@ -38,11 +41,12 @@ public static class PrepaidDecisions
             return new Refusal.Invalid([TooManyUnits(component.Price, "units")]);
         if (change.Units == component.Units)
             return new PrepaidQuote(subscription, 0m, null);
+        // The whole period's price, also where only a share is due now: the next period costs the whole.
+        if (component.Price.IsTooMuchToInvoice(change.Units))
+            return new Refusal.InvalidOperation(TooMuchToInvoice);
 
         var held = component.Hold(change.Units, now);
         var due = held.Due(period, subscription.BillingCurrency);
-        if (due > ExactDecimal.Largest)
-            return new Refusal.InvalidOperation("That many units cost more than an invoice can state.");
         var delta = due - component.Charged;
         var after = subscription with
         {

@@ -148,6 +148,8 @@ public static class SubscriptionDecisions
                 );
             else if (begin > component.Price.MaxUnits)
                 faults.Add(PrepaidDecisions.TooManyUnits(component.Price, units));
+            else if (component.Price.IsTooMuchToInvoice(begin))
+                faults.Add(new(FaultCode.MaxValue, PrepaidDecisions.TooMuchToInvoice, units));
         return faults.ToImmutable();
     }
 }

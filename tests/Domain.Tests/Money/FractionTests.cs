@@ -206,6 +206,20 @@ public sealed class FractionTests
         );
 
     [Fact]
+    public void Fractions_are_compared_by_value() =>
+        Law.HoldsFor(
+            Quotient.Zip(Quotient, (one, other) => (one, other)),
+            c =>
+            {
+                var ((a, b), (x, y)) = c;
+                var (one, other) = (Fraction.Of(a, b), Fraction.Of(x, y));
+                Assert.Equal((long)a * y < (long)x * b, one < other);
+                Assert.Equal((long)a * y > (long)x * b, one > other);
+            },
+            count: 1000
+        );
+
+    [Fact]
     public void Floor_and_ceiling_are_the_whole_numbers_next_to_it() =>
         Law.HoldsFor(
             Quotient,

@@ -328,6 +328,30 @@ public sealed class ChangePrepaidUnitsTests
         _account.TryChangeUnits(id, 9_999_999m).Accepted();
     }
 
+    [Fact]
+    public void Units_whose_price_no_decimal_holds_are_refused()
+    {
+        var dearest = Given.PerUnit(0m, null, ExactDecimal.Largest, batch: Given.Smallest);
+        var id = Subscribe(Given.Prepaid(0m, price: Given.Tiers(dearest)));
+
+        Assert.Equal(
+            "That many units cost more than an invoice can state.",
+            _account
+                .TryChangeUnits(id, ExactDecimal.Largest)
+                .Refused<SubscriptionDecided, Refusal.InvalidOperation>()
+                .Detail
+        );
+    }
+
+    [Fact]
+    public void Units_that_the_next_period_could_not_bill_are_refused_also_on_the_last_day()
+    {
+        var id = Subscribe(Given.Prepaid(1m, ChargeBehavior.Prorate, Given.Each(1_000m)));
+        _account.Now = May.AddDays(-1);
+
+        _account.TryChangeUnits(id, 10_000_000m).Refused<SubscriptionDecided, Refusal.InvalidOperation>();
+    }
+
     private SubscriptionId Subscribe(params ImmutableArray<PlanComponent> components) =>
         _account.Subscribe(Given.Request(Given.Plan(components)));
 

@@ -226,6 +226,26 @@ public sealed class SubscribeTests
         Assert.Equal(20.5m, PrepaidUnits(Given.Request(plan)));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0.0000000001)]
+    public void Units_that_cost_more_than_an_invoice_can_state_are_refused(double batch)
+    {
+        var dear = Given.Tiers(Given.PerUnit(0m, null, 1_000m, (decimal)batch));
+
+        Assert.Equal(
+            new Fault(FaultCode.MaxValue, "That many units cost more than an invoice can state.", Units),
+            Create(With(Given.Plan(Given.Prepaid(price: dear)), new InitialUnits(Given.Seats.Id, 10_000_000m)))
+                .OnlyFault()
+        );
+        Assert.Equal(
+            ["end_date", Units],
+            Create(Given.Request(Given.Plan(Given.Prepaid(10_000_000m, price: dear)), end: Given.April))
+                .Refused<SubscriptionDecided, Refusal.Invalid>()
+                .Faults.Select(fault => fault.Attribute)
+        );
+    }
+
     [Fact]
     public void All_faults_of_a_request_are_named_at_once()
     {
