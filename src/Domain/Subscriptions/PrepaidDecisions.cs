@@ -45,14 +45,16 @@ public static class PrepaidDecisions
         if (component.Price.IsTooMuchToInvoice(change.Units))
             return new Refusal.InvalidOperation(TooMuchToInvoice);
 
-        var held = component.Hold(change.Units, now);
+        // A clock that lags behind the one that began the period must not reach into the period before.
+        var from = now > period.Start ? now : period.Start;
+        var held = component.Hold(change.Units, from);
         var due = held.Due(period, subscription.BillingCurrency);
         var delta = due - component.Charged;
         var after = subscription with
         {
             Prepaid = subscription.Prepaid.Replace(component, held with { Charged = due }),
         };
-        return new PrepaidQuote(after, delta, Line(component, change.Units, now, period, delta));
+        return new PrepaidQuote(after, delta, Line(component, change.Units, from, period, delta));
     }
 
     /// <summary>
@@ -141,13 +143,13 @@ public static class PrepaidDecisions
     private static ChargeLine Line(
         PrepaidComponent component,
         decimal units,
-        DateTimeOffset now,
+        DateTimeOffset from,
         BillingPeriod period,
         decimal delta
     ) =>
         new(
             $"{component.MetricName}: prepaid units from {ExactDecimal.Format(component.Units)} to {ExactDecimal.Format(units)}",
-            now,
+            from,
             period.Until,
             units - component.Units,
             BillingType.Intermediate,

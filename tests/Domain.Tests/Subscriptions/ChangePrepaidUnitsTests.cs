@@ -200,6 +200,21 @@ public sealed class ChangePrepaidUnitsTests
         Assert.Equal(10m, Assert.Single(_account.CatchUp(id)).Amount);
     }
 
+    [Fact]
+    public void A_clock_that_lags_behind_the_renewal_does_not_reach_into_the_period_before()
+    {
+        var id = Subscribe(Given.Prepaid(0m, ChargeBehavior.Prorate, Given.Each(1m)));
+        _account.Now = May;
+        _account.CatchUp(id);
+        _account.Now = May.AddSeconds(-5);
+
+        var quote = _account.Preview(id, 1_000_000m).Accepted();
+
+        Assert.Equal(1_000_000m, quote.Delta);
+        Assert.Equal(May, quote.Line!.Start);
+        Assert.Equal([new UnitSegment(1_000_000m, May)], Assert.Single(quote.Subscription.Prepaid).Segments);
+    }
+
     [Theory]
     [InlineData(ChargeBehavior.Full, "5")]
     [InlineData(ChargeBehavior.Prorate, "1.67")]
