@@ -161,6 +161,27 @@ public sealed class SubscribeTests
     public void An_end_an_instant_after_the_start_is_accepted() =>
         Create(Given.Request(Given.Plan(), end: Given.April + Given.Tick)).Accepted();
 
+    [Theory]
+    [InlineData("UTC")]
+    [InlineData("Pacific/Kiritimati")]
+    [InlineData("Pacific/Pago_Pago")]
+    public void A_start_whose_first_period_the_calendar_may_not_hold_is_refused(string timezone)
+    {
+        var year = Given.Plan() with { Duration = PlanDuration.Yearly };
+
+        Assert.Equal(
+            new Fault(FaultCode.MaxValue, "The start must be before the year 9998.", "start_date"),
+            Create(Given.Request(year, start: Given.Utc(9998, 1, 1)), Given.HeadWith(timezone: timezone)).OnlyFault()
+        );
+        Assert.InRange(
+            Create(Given.Request(year, start: Given.Utc(9998, 1, 1) - Given.Tick), Given.HeadWith(timezone: timezone))
+                .Accepted()
+                .Subscription.CurrentEnd.Year,
+            9998,
+            9999
+        );
+    }
+
     [Fact]
     public void A_plan_in_another_currency_than_the_customers_is_refused() =>
         Assert.Equal(
