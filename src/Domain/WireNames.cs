@@ -26,7 +26,11 @@ public sealed class WireNames<TEnum>
     public IReadOnlyCollection<string> All => _values.Keys;
 
     /// <summary>The name of a value.</summary>
-    public string Of(TEnum value) => _names[value];
+    /// <exception cref="ArgumentOutOfRangeException">The value has no name: a bug.</exception>
+    public string Of(TEnum value) =>
+        _names.TryGetValue(value, out var name)
+            ? name
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "This value has no name.");
 
     /// <summary>The value of a name, or null.</summary>
     public TEnum? Find(string name) => _values.TryGetValue(name, out var value) ? value : null;

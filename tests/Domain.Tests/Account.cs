@@ -9,7 +9,7 @@ namespace Drawdown.Domain.Tests;
 /// An account in memory: takes each command through the real decision and keeps what it changes, as storage would, and
 /// refuses a change that storage could not commit.
 /// </summary>
-internal sealed class Account
+internal sealed partial class Account(AccountHead head)
 {
     private readonly Dictionary<CreditId, Credit> _credits = [];
     private readonly List<CreditId> _order = [];
@@ -19,7 +19,10 @@ internal sealed class Account
     private int _drawn;
     private int _requests;
 
-    public AccountHead Head { get; private set; } = Given.Head;
+    public Account()
+        : this(Given.Head) { }
+
+    public AccountHead Head { get; private set; } = head;
 
     public DateTimeOffset Now { get; set; } = Given.Now;
 
@@ -116,7 +119,7 @@ internal sealed class Account
         return outcome;
     }
 
-    private void Commit(AccountChange? change)
+    public void Commit(AccountChange? change)
     {
         if (change is null)
             return;
@@ -132,6 +135,7 @@ internal sealed class Account
         _entries.AddRange(change.Entries);
         if (change.Drawdown is { } drawdown)
             _drawdowns[drawdown.Id] = drawdown;
+        CommitBilling(change);
         Head = change.Head;
     }
 }

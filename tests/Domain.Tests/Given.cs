@@ -5,7 +5,7 @@ using Drawdown.Domain.Ids;
 namespace Drawdown.Domain.Tests;
 
 /// <summary>What most tests begin with.</summary>
-internal static class Given
+internal static partial class Given
 {
     /// <summary>The instant at which most tests play.</summary>
     public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -24,7 +24,7 @@ internal static class Given
             Organization = Organization,
             Kind = AccountKind.Customer,
             CustomerId = "customer-1",
-            Profile = new("a@example.com", "A", "USD", null, null, null, "UTC", "{}"),
+            Profile = new CustomerProfile("a@example.com", "A", "USD", null, null, null, "UTC", "{}"),
             CreatedAt = Now,
             Version = 1,
         };

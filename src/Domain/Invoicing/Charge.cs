@@ -23,7 +23,7 @@ public sealed record Charge(
 {
     /// <summary>
     /// Waiting charges that one invoice takes at most, so that its transaction has room for them and for the customer's
-    /// credits. More of them wait for the invoice after.
+    /// credits. More of them go on invoices of their own, before the period is closed.
     /// </summary>
     public const int MaxTaken = 40;
 

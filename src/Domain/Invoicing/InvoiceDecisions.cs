@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Drawdown.Domain.Accounts;
 using Drawdown.Domain.Credits;
 using Drawdown.Domain.Ledger;
+using Drawdown.Domain.Money;
 
 namespace Drawdown.Domain.Invoicing;
 
@@ -15,8 +16,9 @@ public static class InvoiceDecisions
     private const int RowsForCreditsAndCharges = 92;
 
     /// <summary>
-    /// Invoices a charge, with the waiting charges that it takes: the lines, then the customer's credits in drawdown order,
-    /// then what is left is due. An invoice of 0 is paid. Null when the charge is on an invoice already, or waits for another.
+    /// Invoices a charge, with the waiting charges that it takes: the lines, then the customer's credits in drawdown order and
+    /// in whole coins, then what is left is due. An invoice of 0 is paid. Null when the charge is on an invoice already, or
+    /// waits for another.
     /// </summary>
     /// <param name="taken">The waiting charges that it takes.</param>
     /// <param name="credits">All credits of the account.</param>
@@ -37,18 +39,35 @@ public static class InvoiceDecisions
         var total = lines.Sum(line => line.Amount);
         var posting = new Posting(head, by);
         var room = (RowsForCreditsAndCharges - 1 - taken.Count) / 2;
+        var candidates = CreditSpending
+            .Spendable(credits, charge.Currency, by.Now)
+            .Take(Math.Min(room, CreditDecisions.MaxCreditsPerOperation))
+            .ToList();
+        // Credits may hold fractions of the smallest coin; what they leave due must not, or nobody could pay it.
+        var applicable = decimal.Round(
+            candidates.Sum(credit => credit.Remaining),
+            Currency.Get(charge.Currency).MinorUnits,
+            MidpointRounding.ToZero
+        );
         var spent = CreditSpending.Spend(
             posting,
-            CreditSpending
-                .Spendable(credits, charge.Currency, by.Now)
-                .Take(Math.Min(room, CreditDecisions.MaxCreditsPerOperation)),
-            total,
+            candidates,
+            Math.Min(total, applicable),
             by.Now,
             $"Applied to invoice {id}",
             null
         );
         if (spent.Amount > 0m)
-            lines = lines.Add(new("Applied credit", by.Now, by.Now, null, BillingType.OneTime, -spent.Amount));
+            lines = lines.Add(
+                new(
+                    "Applied credit",
+                    lines.Min(line => line.Start),
+                    lines.Max(line => line.End),
+                    null,
+                    BillingType.OneTime,
+                    -spent.Amount
+                )
+            );
         var invoice = new Invoice(
             id,
             sequence,

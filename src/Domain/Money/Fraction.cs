@@ -8,8 +8,8 @@ namespace Drawdown.Domain.Money;
 /// </summary>
 public readonly record struct Fraction
 {
-    // 10^28 is the largest scale of a decimal.
-    private static readonly BigInteger DecimalScale = BigInteger.Pow(10, 28);
+    // 10^28: a decimal has at most 28 places.
+    private const decimal DecimalScale = 10_000_000_000_000_000_000_000_000_000m;
 
     private readonly BigInteger _numerator;
     private readonly BigInteger _denominatorMinusOne;
@@ -31,8 +31,9 @@ public readonly record struct Fraction
     public static Fraction Of(decimal value)
     {
         var whole = decimal.Truncate(value);
-        var rest = value - whole;
-        return new(new BigInteger(whole) * DecimalScale + ScaledRest(rest), DecimalScale);
+        // The rest is below 1 and has at most 28 places: whole when scaled, and within what a decimal holds.
+        var rest = (value - whole) * DecimalScale;
+        return new(new BigInteger(whole) * new BigInteger(DecimalScale) + new BigInteger(rest), new(DecimalScale));
     }
 
     /// <summary>A quotient of whole numbers, such as ticks of a period.</summary>
@@ -64,6 +65,13 @@ public readonly record struct Fraction
         return new(left._numerator * right.Denominator * sign, left.Denominator * right._numerator * sign);
     }
 
+    /// <summary>Whether the left one is less.</summary>
+    public static bool operator <(Fraction left, Fraction right) =>
+        left._numerator * right.Denominator < right._numerator * left.Denominator;
+
+    /// <summary>Whether the left one is more.</summary>
+    public static bool operator >(Fraction left, Fraction right) => right < left;
+
     /// <summary>The largest whole number that is not larger.</summary>
     public Fraction Floor()
     {
@@ -89,22 +97,12 @@ public readonly record struct Fraction
         return (decimal)Rounded(_numerator * scale, Denominator) / (decimal)scale;
     }
 
+    /// <summary>The fraction in lowest terms, for people: <c>-5/2</c>.</summary>
+    public override string ToString() => $"{_numerator}/{Denominator}";
+
     private static BigInteger Rounded(BigInteger numerator, BigInteger denominator)
     {
         var doubled = BigInteger.Abs(numerator) * 2 + denominator;
         return doubled / (denominator * 2) * numerator.Sign;
-    }
-
-    // The rest is below 1 and has at most 28 places: whole when scaled, and within what a decimal holds.
-    private static BigInteger ScaledRest(decimal rest)
-    {
-        Span<int> bits = stackalloc int[4];
-        decimal.GetBits(rest, bits);
-        var scale = (bits[3] >> 16) & 0xFF;
-        var mantissa =
-            (new BigInteger((uint)bits[2]) << 64)
-            + (new BigInteger((uint)bits[1]) << 32)
-            + new BigInteger((uint)bits[0]);
-        return mantissa * BigInteger.Pow(10, 28 - scale) * (bits[3] < 0 ? -1 : 1);
     }
 }

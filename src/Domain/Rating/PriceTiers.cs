@@ -8,6 +8,9 @@ namespace Drawdown.Domain.Rating;
 /// <param name="Bulk">All units are priced by the tier that the total falls in, instead of each by its own.</param>
 public sealed record PriceTiers(ImmutableArray<Tier> Tiers, bool Bulk)
 {
+    // A whole number, so that rounding to the minor unit of any currency does not lead beyond what an amount may be.
+    private static readonly Fraction MostOnAnInvoice = Fraction.Of(decimal.Truncate(ExactDecimal.Largest));
+
     /// <summary>The exact price of that many units, not rounded.</summary>
     /// <param name="units">0 or more.</param>
     public Fraction Rate(decimal units)
@@ -30,6 +33,9 @@ public sealed record PriceTiers(ImmutableArray<Tier> Tiers, bool Bulk)
     /// its end.
     /// </summary>
     public decimal? MaxUnits => Tiers[^1].RangeEnd;
+
+    /// <summary>Whether that many units cost more than an invoice can state.</summary>
+    public bool IsTooMuchToInvoice(decimal units) => Rate(units) > MostOnAnInvoice;
 
     private static bool Enters(Tier tier, decimal units) => units > tier.RangeStart;
 

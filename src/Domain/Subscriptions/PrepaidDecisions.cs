@@ -19,6 +19,9 @@ public static class PrepaidDecisions
     /// <summary>Lotus's own words.</summary>
     public const string NotPrepaid = "Cannot change prepaid units for a plan component with no fixed charge.";
 
+    /// <summary>Ours: units of which one period costs more than the largest amount.</summary>
+    public const string TooMuchToInvoice = "That many units cost more than an invoice can state.";
+
     /// <summary>What a change comes to at this instant, without doing it.</summary>
     public static Outcome<PrepaidQuote> Quote(Subscription subscription, PrepaidChange change, DateTimeOffset now)
     {
@@ -38,21 +41,24 @@ public static class PrepaidDecisions
             return new Refusal.Invalid([TooManyUnits(component.Price, "units")]);
         if (change.Units == component.Units)
             return new PrepaidQuote(subscription, 0m, null);
+        // The whole period's price, also where only a share is due now: the next period costs the whole.
+        if (component.Price.IsTooMuchToInvoice(change.Units))
+            return new Refusal.InvalidOperation(TooMuchToInvoice);
 
-        var held = component.Hold(change.Units, now);
+        // A clock that lags behind the one that began the period must not reach into the period before.
+        var from = now > period.Start ? now : period.Start;
+        var held = component.Hold(change.Units, from);
         if (held.Segments.Length > PrepaidComponent.MaxSegments)
             return new Refusal.InvalidOperation(
                 $"The units of a prorated component can be changed {PrepaidComponent.MaxSegments - 1} times within a period."
             );
         var due = held.Due(period, subscription.BillingCurrency);
-        if (due > ExactDecimal.Largest)
-            return new Refusal.InvalidOperation("That many units cost more than an invoice can state.");
         var delta = due - component.Charged;
         var after = subscription with
         {
             Prepaid = subscription.Prepaid.Replace(component, held with { Charged = due }),
         };
-        return new PrepaidQuote(after, delta, Line(component, change.Units, now, period, delta));
+        return new PrepaidQuote(after, delta, Line(component, change.Units, from, period, delta));
     }
 
     /// <summary>
@@ -141,13 +147,13 @@ public static class PrepaidDecisions
     private static ChargeLine Line(
         PrepaidComponent component,
         decimal units,
-        DateTimeOffset now,
+        DateTimeOffset from,
         BillingPeriod period,
         decimal delta
     ) =>
         new(
             $"{component.MetricName}: prepaid units from {ExactDecimal.Format(component.Units)} to {ExactDecimal.Format(units)}",
-            now,
+            from,
             period.Until,
             units - component.Units,
             BillingType.Intermediate,

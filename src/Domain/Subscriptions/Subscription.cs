@@ -70,10 +70,8 @@ public sealed record Subscription
         return new(index, start, end, EndDate < end ? EndDate.Value : end);
     }
 
-    /// <summary>
-    /// When something is due next: the start, or the end of the period; null when it is over and nothing waits for an invoice.
-    /// </summary>
-    public DateTimeOffset? NextStep => Closed && Waiting.IsEmpty ? null : Period?.Until ?? Anchor.Start;
+    /// <summary>When something is due next: the start, or the end of the period; null when it is over.</summary>
+    public DateTimeOffset? NextStep => Closed ? null : Period?.Until ?? Anchor.Start;
 
     /// <summary>The end of the current period, or of the first one while none has begun.</summary>
     public DateTimeOffset CurrentEnd => (Period ?? PeriodAt(0)).Until;

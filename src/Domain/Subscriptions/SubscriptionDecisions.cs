@@ -9,6 +9,9 @@ namespace Drawdown.Domain.Subscriptions;
 /// <summary>The decisions about a subscription as a whole: its creation, and the steps of its life.</summary>
 public static class SubscriptionDecisions
 {
+    // The calendar ends with 9999: a first period of a year must end in it by any local time.
+    private const int LastYear = 9997;
+
     /// <summary>Subscribes a customer to a plan. A subscription whose start has come begins at once.</summary>
     /// <param name="existing">All subscriptions of the customer.</param>
     /// <param name="chargeId">The id of the first period's charge, should it begin.</param>
@@ -119,6 +122,8 @@ public static class SubscriptionDecisions
     {
         const string units = "component_fixed_charges_initial_units";
         var faults = ImmutableArray.CreateBuilder<Fault>();
+        if (request.Start.UtcDateTime.Year > LastYear)
+            faults.Add(new(FaultCode.MaxValue, $"The start must be before the year {LastYear + 1}.", "start_date"));
         if (request.End <= request.Start)
             faults.Add(new(FaultCode.Invalid, "The end must be after the start.", "end_date"));
         if (request.Plan.Currency != head.Customer.DefaultCurrency)
@@ -148,6 +153,8 @@ public static class SubscriptionDecisions
                 );
             else if (begin > component.Price.MaxUnits)
                 faults.Add(PrepaidDecisions.TooManyUnits(component.Price, units));
+            else if (component.Price.IsTooMuchToInvoice(begin))
+                faults.Add(new(FaultCode.MaxValue, PrepaidDecisions.TooMuchToInvoice, units));
         return faults.ToImmutable();
     }
 }

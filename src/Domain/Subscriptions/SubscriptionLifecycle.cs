@@ -15,8 +15,9 @@ public static class SubscriptionLifecycle
             return null;
         if (subscription.Period is not { } period)
             return Open(subscription, subscription.PeriodAt(0), []);
-        // The final invoice had no room for all waiting charges, and no period follows whose invoice takes the rest.
-        if (subscription.Closed)
+        // What one invoice has no room for goes on invoices of its own first: kept for the next period it could grow without
+        // bound, and after the last period nothing would ever bill it.
+        if (subscription.Waiting.Length > Charge.MaxTaken)
             return new(subscription, []);
 
         var arrears = Recurring(subscription, period, ChargeTiming.InArrears, BillingType.InArrears);

@@ -55,5 +55,5 @@ public sealed class CustomerDecisionsTests
     }
 
     private static Outcome<AccountChange> Create(AccountHead? existing, string customerId) =>
-        CustomerDecisions.Create(existing, Given.Organization, customerId, Given.Head.Profile, Given.Now);
+        CustomerDecisions.Create(existing, Given.Organization, customerId, Given.Head.Customer, Given.Now);
 }
