@@ -157,7 +157,7 @@ public sealed class AccountWriter(
         foreach (var character in requestId)
             spread = unchecked(spread * 31 + character);
         var most = Math.Min(200, 4 << attempt);
-        return TimeSpan.FromMilliseconds(1 + (spread + (uint)attempt * 7919) % most);
+        return TimeSpan.FromMilliseconds(1 + ((long)spread + attempt * 7919) % most);
     }
 
     /// <summary>Which versions this request has tried to make, and what each would answer.</summary>
