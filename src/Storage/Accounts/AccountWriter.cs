@@ -110,7 +110,7 @@ public sealed class AccountWriter(
             await Task.WhenAll(due);
             return true;
         }
-        var forgetAt = operation.By.Now + IdempotencyKey.Lifetime;
+        var forgetAt = operation.By.Now + IdempotencyKey.Kept;
         due.Add(agenda.Add(new(AgendaKind.Forget, forgetAt, operation.Account, key.Hash), cancellation));
         var claimed = claims.Claim(key, operation.Account, operation.By.Now, cancellation);
         await Task.WhenAll([.. due, claimed]);
@@ -138,7 +138,7 @@ public sealed class AccountWriter(
 
         // Fenced off: a request to another account took the key over. Having read this fence, claim the key again; if that
         // succeeds, this request may replace exactly the fence that it read.
-        if (await claims.Claim(operation.Key!, operation.Account, operation.By.Now, cancellation))
+        if (await claims.Reclaim(operation.Key!, operation.Account, operation.By.Now, cancellation))
             return null;
         return new Refusal.IdempotencyMismatch();
     }
