@@ -49,6 +49,15 @@ public sealed class Instance
     public Task<Outcome<Written>> Send(Request request) =>
         Writer.Write(request.Operation, request.Decide, _cancellation);
 
+    /// <summary>Removes the idempotency keys that are due, as the timer does.</summary>
+    public Task<int> Forget(DateTimeOffset now) =>
+        Sweep.Run(
+            AgendaKind.Forget,
+            now,
+            (account, items, cancellation) => Upkeep.Forget(account, items, now, cancellation),
+            _cancellation
+        );
+
     /// <summary>Takes part in the commits that change an account, the first of which is number 1.</summary>
     /// <param name="before">When it throws, the commit has not happened.</param>
     /// <param name="after">When it throws, the commit has happened, if it did.</param>

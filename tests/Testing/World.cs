@@ -297,4 +297,12 @@ public sealed record Request(
 
     /// <summary>The drawdown that it makes, if it does.</summary>
     public DrawdownId? Drawdown { get; init; }
+
+    /// <summary>The same request with another answer.</summary>
+    public Request Answering(StoredAnswer answer) =>
+        this with
+        {
+            Decide = async (snapshot, cancellation) =>
+                (await Decide(snapshot, cancellation)).Then(decided => decided with { Answer = answer }),
+        };
 }
