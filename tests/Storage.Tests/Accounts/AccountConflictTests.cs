@@ -1,4 +1,5 @@
 using Drawdown.Domain;
+using Drawdown.Domain.Credits;
 using Drawdown.Storage.Accounts;
 using Drawdown.Testing;
 
@@ -191,6 +192,29 @@ public sealed class AccountConflictTests : IAsyncLifetime
 
         Assert.Equal(50, _instance.Commits);
         Assert.Equal(50, await _world.Effects(_account));
+    }
+
+    [Fact]
+    public async Task The_largest_drawdown_and_its_reversal_fit_into_a_transaction()
+    {
+        for (var credit = 0; credit < CreditDecisions.MaxCreditsPerOperation; credit++)
+            await _world.Granted(_account, 1m);
+        List<int> rows = [];
+        _instance.OnCommit(
+            before: (_, call) =>
+            {
+                rows.Add(call.Rows.Count);
+                return Task.CompletedTask;
+            }
+        );
+
+        var draw = _world.Draw(_account, CreditDecisions.MaxCreditsPerOperation, "draw", externalId: "order-1");
+        await _instance.Send(draw).Written();
+        await _instance.Send(_world.Reverse(_account, draw.Drawdown!.Value, "reverse")).Written();
+
+        // Two rows for each credit beside the head, the drawdown, its external id and the key.
+        Assert.Equal([94, 93], rows);
+        Assert.All((await _world.Ledger(_account)).Credits, credit => Assert.Equal(1m, credit.Remaining));
     }
 
     [Fact]
