@@ -50,10 +50,11 @@ public sealed class AccountsOnAzuriteTests(AzuriteServer azurite)
                 if ((await Told(() => instance.Send(draw))) is not Outcome<Written>.Accepted)
                     continue;
                 done++;
-                done += await Told(() => instance.Send(world.Reverse(account, draw.Drawdown!.Value)))
+                done +=
+                    await Told(() => instance.Send(world.Reverse(account, draw.Drawdown!.Value)))
                     is Outcome<Written>.Accepted
-                    ? 1
-                    : 0;
+                        ? 1
+                        : 0;
             }
             return done;
         }
