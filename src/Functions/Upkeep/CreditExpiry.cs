@@ -27,28 +27,30 @@ public sealed class CreditExpiry(AccountWriter writer, Entropy entropy)
         foreach (var chunk in items.GroupBy(item => item.Entity).Chunk(CreditDecisions.MaxCreditsPerOperation))
         {
             var ids = chunk.Select(credit => RoutedId.Parse<CreditId>(credit.Key)).ToList();
-            var posted = await Post(account, ids, now, cancellation);
-            settled.AddRange(chunk.SelectMany(due => due).Where(item => posted.Any(credit => IsSettled(item, credit))));
+            var visited = await Post(account, ids, now, cancellation);
+            settled.AddRange(
+                chunk.SelectMany(due => due).Where(item => visited.Any(credit => IsSettled(item, credit)))
+            );
         }
         return settled;
     }
 
-    // Settled: the item of the credit's own expiry, or one whose credit had something posted just now. Any other item may
-    // belong to a transaction that is still on its way.
-    private static bool IsSettled(AgendaItem item, VisitedCredit visited) =>
-        item.Entity == visited.Credit.Id.ToString() && (visited.Posted || item.Due == visited.Credit.ExpiresAt);
+    // Settled: the item of the credit's own expiry. Any other one may belong to a transaction that is still on its way, also
+    // when something was posted just now: that may have been another transaction's.
+    private static bool IsSettled(AgendaItem item, Credit credit) =>
+        item.Entity == credit.Id.ToString() && item.Due == credit.ExpiresAt;
 
     /// <summary>Posts what has lapsed in some credits of an account.</summary>
     /// <param name="ids">At most <see cref="CreditDecisions.MaxCreditsPerOperation"/>.</param>
-    /// <returns>The credits as they were found, and whether something was posted for them.</returns>
-    public async Task<IReadOnlyList<VisitedCredit>> Post(
+    /// <returns>The credits as they were found.</returns>
+    public async Task<IReadOnlyList<Credit>> Post(
         AccountAddress account,
         IReadOnlyList<CreditId> ids,
         DateTimeOffset now,
         CancellationToken cancellation
     )
     {
-        List<VisitedCredit> visited = [];
+        List<Credit> visited = [];
         var by = new Provenance(Actor, "req_" + entropy.Hex(32), now);
         var outcome = await writer.Write(
             new WriteOperation(account, by, null),
@@ -58,23 +60,11 @@ public sealed class CreditExpiry(AccountWriter writer, Entropy entropy)
                 if (await snapshot.Head(token) is not { } head)
                     return new Decided(null, null, StoredAnswer.None);
                 var found = await Task.WhenAll(ids.Select(id => snapshot.Credit(id, token)));
-                var credits = found.OfType<Credit>().ToList();
-                var change = CreditDecisions.PostLapsed(head, credits, by);
-                visited =
-                [
-                    .. credits.Select(credit => new VisitedCredit(
-                        credit,
-                        change?.Credits.Any(posted => posted.Id == credit.Id) ?? false
-                    )),
-                ];
-                return new Decided(head, change, StoredAnswer.None);
+                visited = [.. found.OfType<Credit>()];
+                return new Decided(head, CreditDecisions.PostLapsed(head, visited, by), StoredAnswer.None);
             },
             cancellation
         );
         return outcome is Outcome<Written>.Accepted ? visited : throw new AccountBusyException(account);
     }
 }
-
-/// <summary>A credit as an expiry run found it.</summary>
-/// <param name="Posted">Whether something was posted for it.</param>
-public sealed record VisitedCredit(Credit Credit, bool Posted);

@@ -45,9 +45,10 @@ public sealed class AccountWriter(
         using var turn = await gate.Enter(operation.Account, cancellation);
         var attempts = new Attempts(operation.By.RequestId);
         var outages = 0;
+        var unanswered = false;
         // The rows that must precede the commit are written while the first attempt reads.
         var prepared = Prepare(operation, cancellation);
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             var snapshot = new AccountSnapshot(tables, operation.Account);
             var key = ReadKey(operation, snapshot, cancellation);
@@ -60,12 +61,23 @@ public sealed class AccountWriter(
                 return new Refusal.IdempotencyMismatch();
             if (await Earlier(operation, await key, cancellation) is { } earlier)
                 return earlier;
+            // Before anything else is said: a refusal may rest on this request's own effect.
+            attempts.AssertKnown(snapshot.StoredHead, operation.Key);
             if (await decision is not Outcome<Decided>.Accepted { Value: var decided })
-                return ((Outcome<Decided>.Refused)await decision).Refusal;
+            {
+                if (!unanswered)
+                    return ((Outcome<Decided>.Refused)await decision).Refusal;
+                // The commit that did not answer may have arrived between this attempt's reads, and the refusal rest on its
+                // effect. If so, the next attempt's head shows it.
+                unanswered = false;
+                continue;
+            }
             if (decided.Change is null && operation.Key is null)
                 return new Written(decided.Answer, Replayed: false);
+            // This round only looked whether the last attempt met its own commit.
+            if (attempt > MaxAttempts)
+                return new Refusal.Conflict("The account kept changing. Nothing was changed; send the request again.");
 
-            attempts.AssertKnown(snapshot.StoredHead, operation.Key);
             if (decided.Before is { } before)
                 await before(cancellation);
             try
@@ -80,14 +92,14 @@ public sealed class AccountWriter(
                 if (result is CommitResult.Committed)
                     return new Written(decided.Answer, Replayed: false);
             }
-            catch (StorageUnavailableException) when (outages < MaxOutages)
+            catch (StorageUnavailableException) when (outages < MaxOutages && attempt < MaxAttempts)
             {
                 // It may have been committed or not: the next attempt reads the head and finds out.
                 outages++;
+                unanswered = true;
             }
             await Task.Delay(Backoff(operation.By.RequestId, attempt), clock, cancellation);
         }
-        return new Refusal.Conflict("The account kept changing. Nothing was changed; send the request again.");
     }
 
     private async Task<bool> Prepare(WriteOperation operation, CancellationToken cancellation)
@@ -98,7 +110,7 @@ public sealed class AccountWriter(
             await Task.WhenAll(due);
             return true;
         }
-        var forgetAt = operation.By.Now + IdempotencyKey.Lifetime;
+        var forgetAt = operation.By.Now + IdempotencyKey.Kept;
         due.Add(agenda.Add(new(AgendaKind.Forget, forgetAt, operation.Account, key.Hash), cancellation));
         var claimed = claims.Claim(key, operation.Account, operation.By.Now, cancellation);
         await Task.WhenAll([.. due, claimed]);
@@ -126,7 +138,7 @@ public sealed class AccountWriter(
 
         // Fenced off: a request to another account took the key over. Having read this fence, claim the key again; if that
         // succeeds, this request may replace exactly the fence that it read.
-        if (await claims.Claim(operation.Key!, operation.Account, operation.By.Now, cancellation))
+        if (await claims.Reclaim(operation.Key!, operation.Account, operation.By.Now, cancellation))
             return null;
         return new Refusal.IdempotencyMismatch();
     }
@@ -157,7 +169,7 @@ public sealed class AccountWriter(
         foreach (var character in requestId)
             spread = unchecked(spread * 31 + character);
         var most = Math.Min(200, 4 << attempt);
-        return TimeSpan.FromMilliseconds(1 + (spread + (uint)attempt * 7919) % most);
+        return TimeSpan.FromMilliseconds(1 + ((long)spread + attempt * 7919) % most);
     }
 
     /// <summary>Which versions this request has tried to make, and what each would answer.</summary>
@@ -179,14 +191,18 @@ public sealed class AccountWriter(
         {
             if (head is null || key is not null)
                 return;
-            foreach (var version in _answers.Keys)
-                if (version <= head.Head.Version && !head.Remembers(version))
+            foreach (var version in _answers.Keys.Where(version => version <= head.Head.Version).ToList())
+            {
+                if (!head.Remembers(version))
                     throw new StorageUnavailableException(
                         string.Create(
                             CultureInfo.InvariantCulture,
                             $"It is not known whether version {version} is this request's."
                         )
                     );
+                // Another request's: that is known for good, also when the head forgets it.
+                _answers.Remove(version);
+            }
         }
     }
 }

@@ -81,7 +81,7 @@ public static class ConsistentReads
             var entries = snapshot.Entries(cancellation);
             await Task.WhenAll(credits, entries);
             var ordered = (await entries).OrderBy(entry => entry.Seq).ToList();
-            var whole = AreAsOf(head, await credits) && ordered.Count == head.LastSeq;
+            var whole = AreAsOf(head, await credits) && AreAsOf(head, ordered);
             return Read<LedgerView?>.If(whole, new(head, await credits, ordered));
         });
 
@@ -113,6 +113,13 @@ public static class ConsistentReads
     private static bool AreAsOf(AccountHead head, List<Credit> credits) =>
         credits.TrueForAll(credit => credit.LastSeq <= head.LastSeq)
         && credits.Sum(credit => (long)credit.Entries) == head.LastSeq;
+
+    /// <summary>
+    /// Whether the entries are 1, 2, 3, … up to the head's. The number alone does not say so: one may be missing from an
+    /// earlier page, and one too new be on a later page.
+    /// </summary>
+    private static bool AreAsOf(AccountHead head, List<LedgerEntry> ordered) =>
+        ordered.Count == head.LastSeq && (ordered.Count == 0 || ordered[^1].Seq == head.LastSeq);
 
     private static async Task<T> Untorn<T>(Func<Task<Read<T>>> read)
     {

@@ -13,8 +13,10 @@ namespace Drawdown.Storage.Idempotency;
 /// The claim only says which account a key belongs to; whether the request took effect is said by the key's row in that
 /// account, written in the effect's own transaction. A claim without an effect (its request was refused, or its process
 /// died) can be taken over by a request to another account. The account left behind is fenced off first: a row under the
-/// key is written there, so that a request still on its way finds it and cannot commit. So of all requests under one key
-/// at most one takes effect, whatever their interleaving.
+/// key is written there, so that a request still on its way finds it and cannot commit. Whoever reads such a fence in its
+/// own account must make a new version of the claim before it replaces the fence: the take-over that raised the fence may
+/// still be about to replace the claim's old version. So of all requests under one key at most one takes effect, whatever
+/// their interleaving.
 /// </remarks>
 public sealed class IdempotencyClaims(ITableStore tables, AgendaBook agenda)
 {
@@ -25,9 +27,26 @@ public sealed class IdempotencyClaims(ITableStore tables, AgendaBook agenda)
 
     /// <summary>Claims the key for the account. False: it has been used for a request to another account.</summary>
     /// <exception cref="StorageUnavailableException">Also when rivals under the same key keep winning.</exception>
-    public async Task<bool> Claim(
+    public Task<bool> Claim(
         IdempotencyKey key,
         AccountAddress account,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    ) => Claim(key, account, anew: false, now, cancellation);
+
+    /// <summary>Claims the key for an account in which it was found fenced off.</summary>
+    /// <inheritdoc cref="Claim(IdempotencyKey, AccountAddress, DateTimeOffset, CancellationToken)"/>
+    public Task<bool> Reclaim(
+        IdempotencyKey key,
+        AccountAddress account,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    ) => Claim(key, account, anew: true, now, cancellation);
+
+    private async Task<bool> Claim(
+        IdempotencyKey key,
+        AccountAddress account,
+        bool anew,
         DateTimeOffset now,
         CancellationToken cancellation
     )
@@ -43,10 +62,13 @@ public sealed class IdempotencyClaims(ITableStore tables, AgendaBook agenda)
             var holder = account with { Route = AccountRoute.Parse(new ColumnReader(claim).Text("Account")) };
             if (holder == account)
             {
-                // A key that is used anew after its lifetime needs a claim that is as young.
-                if (IsForgotten(claim, now))
-                    await Commit(partition, new RowChange.Replace(Row, columns, claim.ETag), cancellation);
-                return true;
+                if (!anew && !IsOld(claim, now))
+                    return true;
+                if (await Commit(partition, new RowChange.Replace(Row, columns, claim.ETag), cancellation))
+                    return true;
+                // Somebody else has made a new version: if the account still holds it, that one will do.
+                anew = false;
+                continue;
             }
             switch (await FenceOff(holder, key, now, cancellation))
             {
@@ -60,7 +82,7 @@ public sealed class IdempotencyClaims(ITableStore tables, AgendaBook agenda)
         throw new StorageUnavailableException("Other requests under the same idempotency key are being decided.");
     }
 
-    /// <summary>Removes a claim that is older than <see cref="IdempotencyKey.Lifetime"/>.</summary>
+    /// <summary>Removes a claim that is older than <see cref="IdempotencyKey.Kept"/>.</summary>
     public async Task Forget(
         OrganizationId organization,
         string keyHash,
@@ -74,8 +96,13 @@ public sealed class IdempotencyClaims(ITableStore tables, AgendaBook agenda)
             await Commit(partition, new RowChange.Delete(Row, claim.ETag), cancellation);
     }
 
-    private static bool IsForgotten(TableRow claim, DateTimeOffset now) =>
-        new ColumnReader(claim).Instant("At") + IdempotencyKey.Lifetime <= now;
+    // A claim must outlive what is done under it. So it is renewed unless it is nearly as young as the request.
+    private static bool IsOld(TableRow claim, DateTimeOffset now) =>
+        At(claim) + IdempotencyKey.Kept - IdempotencyKey.Lifetime <= now;
+
+    private static bool IsForgotten(TableRow claim, DateTimeOffset now) => At(claim) + IdempotencyKey.Kept <= now;
+
+    private static DateTimeOffset At(TableRow claim) => new ColumnReader(claim).Instant("At");
 
     private async Task<Fence> FenceOff(
         AccountAddress holder,
@@ -89,7 +116,7 @@ public sealed class IdempotencyClaims(ITableStore tables, AgendaBook agenda)
         if (row is not null && KeyRow.FromRow(row) is { Answer: not null } used && !used.IsForgottenAt(now))
             return Fence.Used;
 
-        await agenda.Add(new(AgendaKind.Forget, now + IdempotencyKey.Lifetime, holder, key.Hash), cancellation);
+        await agenda.Add(new(AgendaKind.Forget, now + IdempotencyKey.Kept, holder, key.Hash), cancellation);
         // Also over an older fence: the holder may have read that one, and must meet another version of it.
         var fence = snapshot.Write(AccountRows.Key(key.Hash), new KeyRow(now, null, null).ToColumns());
         var result = await tables.Commit(StorageTables.Accounts, holder.Partition, [fence], cancellation);

@@ -7,8 +7,14 @@ namespace Drawdown.Storage.Idempotency;
 /// <param name="RequestHash">The hash of the whole request: another one under the same key is a mismatch.</param>
 public sealed record IdempotencyKey(string Hash, string RequestHash)
 {
-    /// <summary>How long a key is kept. After that it may be used anew.</summary>
+    /// <summary>How long a key is remembered. After that it may be used anew.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// When its rows are removed: an hour later, so that a claim serves all requests of an hour and still outlives each of
+    /// them by a lifetime.
+    /// </summary>
+    public static readonly TimeSpan Kept = Lifetime + TimeSpan.FromHours(1);
 
     /// <summary>Characters that a key may have.</summary>
     public const int MaxLength = 255;
