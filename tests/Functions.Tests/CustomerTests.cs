@@ -40,6 +40,8 @@ public sealed class CustomerTests(DrawdownHost host) : IClassFixture<DrawdownHos
             " blanks around ",
             "+1 555 0100",
             "100%",
+            "%41",
+            "50%25",
             "a\\b",
             "a?b=c&d#e",
             "a;b=c,d",
