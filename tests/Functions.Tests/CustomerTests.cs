@@ -268,6 +268,8 @@ public sealed class CustomerTests(DrawdownHost host) : IClassFixture<DrawdownHos
     [InlineData("a\nb")]
     [InlineData("a\tb")]
     [InlineData("a\0")]
+    [InlineData("a%2Fb")]
+    [InlineData("%2f")]
     public async Task An_id_that_cannot_stand_in_a_path_is_refused(string id)
     {
         await host
