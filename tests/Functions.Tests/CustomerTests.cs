@@ -203,6 +203,7 @@ public sealed class CustomerTests(DrawdownHost host) : IClassFixture<DrawdownHos
     }
 
     [Theory]
+    [InlineData("UTC+05:30")]
     [InlineData("utc")]
     [InlineData("PST8")]
     [InlineData("+02:00")]
