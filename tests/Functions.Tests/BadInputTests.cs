@@ -263,6 +263,7 @@ public sealed class BadInputTests(DrawdownHost host) : IClassFixture<DrawdownHos
             ("1234567890123456789012345", "max_whole_digits"),
             ("1e-11", "max_decimal_places"),
             ("1e-400", "max_decimal_places"),
+            ("1e-99999999999999999999", "max_decimal_places"),
             ("0.00000000001", "max_decimal_places"),
             ("1.0000000000000000000000001", "max_decimal_places"),
             ("9999999999.99999999999", "max_decimal_places"),
