@@ -171,6 +171,35 @@ public sealed class ConcurrencyTests(DrawdownHost host) : IClassFixture<Drawdown
     }
 
     [Fact]
+    public async Task A_request_that_loses_to_others_again_and_again_is_decided_in_the_end()
+    {
+        var customer = await host.Api.NewCustomer();
+        var credit = await host.Api.Grant(customer, 100m);
+        int? lost = null;
+        // In all more commits of others than the account remembers, but between two attempts fewer.
+        var unlucky = await host.Another(
+            StoragePolicy.Around(
+                async (message, send) =>
+                {
+                    if (IsCommit(message) && lost++ < 3)
+                        for (var i = 0; i < 12; i++)
+                            await host
+                                .Api.Post($"{ApiClient.PathOf(credit)}update/", new { description = $"{lost}.{i}" })
+                                .Is(200);
+                    await send();
+                }
+            )
+        );
+
+        lost = 0;
+        var answer = await unlucky.Api.Draw(customer, 10m).Is(201);
+
+        Assert.Equal((4, 90m), (lost, answer.Money("remaining")));
+        Assert.Equal(2, (await host.Api.All($"/api/customers/{customer}/ledger/")).Count);
+        await host.Api.Verify(customer);
+    }
+
+    [Fact]
     public async Task A_request_that_never_wins_is_told_to_come_back_and_has_changed_nothing()
     {
         var customer = await host.Api.NewCustomer();

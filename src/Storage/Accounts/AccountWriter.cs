@@ -179,14 +179,18 @@ public sealed class AccountWriter(
         {
             if (head is null || key is not null)
                 return;
-            foreach (var version in _answers.Keys)
-                if (version <= head.Head.Version && !head.Remembers(version))
+            foreach (var version in _answers.Keys.Where(version => version <= head.Head.Version).ToList())
+            {
+                if (!head.Remembers(version))
                     throw new StorageUnavailableException(
                         string.Create(
                             CultureInfo.InvariantCulture,
                             $"It is not known whether version {version} is this request's."
                         )
                     );
+                // Another request's: that is known for good, also when the head forgets it.
+                _answers.Remove(version);
+            }
         }
     }
 }
