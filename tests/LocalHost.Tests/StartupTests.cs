@@ -1,7 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
+using Drawdown.LocalHost.Discovery;
 using Drawdown.LocalHost.Tests.Samples;
 using Drawdown.LocalHost.Tests.Support;
+using Drawdown.LocalHost.Timers;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
 
 namespace Drawdown.LocalHost.Tests;
 
@@ -37,6 +42,24 @@ public sealed class StartupTests
                 || fault.Message.Contains(functions.Name, StringComparison.Ordinal),
             fault.Message
         );
+    }
+
+    [Fact]
+    public void A_trigger_is_known_by_its_place_and_not_by_what_reflection_made_of_it()
+    {
+        // Hosts that start at the same time may each get an object of their own for the same parameter; so do heirs.
+        var method = typeof(Inherited.Heir).GetMethod(nameof(Inherited.Run))!;
+        var parameter = typeof(Inherited).GetMethod(nameof(Inherited.Run))!.GetParameters()[0];
+        Assert.NotSame(method.GetParameters()[0], parameter);
+
+        var function = new TimerFunction(
+            new FunctionMethod("Inherited", method),
+            parameter,
+            parameter.GetCustomAttribute<TimerTriggerAttribute>()!,
+            new ConfigurationBuilder().Build()
+        );
+
+        Assert.Equal("Inherited", function.Name);
     }
 
     [Fact]

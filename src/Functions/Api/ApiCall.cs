@@ -71,7 +71,7 @@ public sealed class ApiCall(
     /// <summary>A path parameter as text. The host decodes everything but an encoded slash.</summary>
     public string Path(string value)
     {
-        var decoded = value.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var decoded = Decoded(value);
         _path.Add(decoded);
         return decoded;
     }
@@ -186,8 +186,15 @@ public sealed class ApiCall(
             new("limit", page.Limit.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             new("cursor", cursor),
         ]);
-        return new Reply.Success(answer, Next: request.PathBase + request.Path + query);
+        return new Reply.Success(answer, Next: request.PathBase + Here() + query);
     }
+
+    // Encoded anew. PathString would leave what looks encoded as it is, and the link of a customer called "%41" would lead
+    // to the one called "A".
+    private string Here() =>
+        string.Join('/', request.Path.Value!.Split('/').Select(segment => Uri.EscapeDataString(Decoded(segment))));
+
+    private static string Decoded(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private IdempotencyKey? IdempotencyKey() =>
         _idempotencyKey is null

@@ -35,7 +35,7 @@ public static class DecimalText
                     out exponent
                 )
             )
-                exponent = int.MaxValue;
+                exponent = mantissa[e + 1] == '-' ? long.MinValue : long.MaxValue;
             exponent = Math.Clamp(exponent, -int.MaxValue, int.MaxValue);
             mantissa = mantissa[..e];
         }

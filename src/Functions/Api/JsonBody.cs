@@ -57,8 +57,11 @@ public static class JsonBody
         }
         catch (JsonException exception)
         {
-            var place = $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
-            return (Empty, new ApiError.Malformed($"The body is not valid JSON ({place})."));
+            // Of a property that stands there twice, the parser does not say where.
+            var detail = exception.LineNumber is { } line
+                ? $"The body is not valid JSON (line {line + 1}, byte {exception.BytePositionInLine + 1})."
+                : "The body is not valid JSON, or an object in it has a property twice.";
+            return (Empty, new ApiError.Malformed(detail));
         }
         catch (InvalidOperationException)
         {

@@ -35,6 +35,12 @@ public static class TextRules
     public static bool IsEmail(string text) =>
         text.Length <= EmailLength && MailAddress.TryCreate(text, out var address) && address.Address == text;
 
-    /// <summary>Whether a customer id can stand in a path: a dot segment would be resolved away before it arrives.</summary>
-    public static bool IsCustomerId(string text) => text is not ("." or "..") && !text.Any(char.IsControl);
+    /// <summary>
+    /// Whether a customer id can stand in a path: a dot segment would be resolved away before it arrives, and hosts pass an
+    /// encoded slash on as it is, so that <c>a%2Fb</c> would be taken for <c>a/b</c>, another customer.
+    /// </summary>
+    public static bool IsCustomerId(string text) =>
+        text is not ("." or "..")
+        && !text.Any(char.IsControl)
+        && !text.Contains("%2F", StringComparison.OrdinalIgnoreCase);
 }

@@ -51,7 +51,8 @@ public static class CustomerInput
     private static string Timezone(Fields body)
     {
         var name = body.OptionalText("timezone", TextRules.NameLength) ?? "UTC";
-        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is null)
+        // Not GetZoneOrNull, which also makes up zones that the database does not have, such as UTC+05:30.
+        if (!DateTimeZoneProviders.Tzdb.Ids.Contains(name))
             body.Fault(
                 FaultCode.InvalidChoice,
                 $"\"{name}\" is not a name of the IANA time zone database.",

@@ -25,7 +25,9 @@ internal sealed class HttpFunction
         Methods = [.. (trigger.Methods ?? []).Select(method => method.ToUpperInvariant())];
         Route = ParseRoute(function, trigger, prefix);
         function.MustReturnResult();
-        _arguments = function.Bind<HttpContext>(candidate => Bind(candidate, isTrigger: candidate == parameter));
+        _arguments = function.Bind<HttpContext>(candidate =>
+            Bind(candidate, isTrigger: candidate.Position == parameter.Position)
+        );
     }
 
     /// <summary>The function's name.</summary>

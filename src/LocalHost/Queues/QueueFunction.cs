@@ -35,7 +35,9 @@ internal sealed class QueueFunction
         }
 
         function.MustReturnNothing();
-        _arguments = function.Bind<QueueMessage>(candidate => candidate == parameter ? Bind(candidate) : null);
+        _arguments = function.Bind<QueueMessage>(candidate =>
+            candidate.Position == parameter.Position ? Bind(candidate) : null
+        );
     }
 
     /// <summary>The function's name.</summary>

@@ -26,7 +26,9 @@ internal sealed class TimerFunction
         RunOnStartup = trigger.RunOnStartup;
         function.MustReturnNothing();
         _arguments = function.Bind<TimerInfo>(candidate =>
-            candidate == parameter && candidate.ParameterType == typeof(TimerInfo) ? (info, _) => info : null
+            candidate.Position == parameter.Position && candidate.ParameterType == typeof(TimerInfo)
+                ? (info, _) => info
+                : null
         );
     }
 

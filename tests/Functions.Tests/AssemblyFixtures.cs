@@ -1,0 +1,3 @@
+using Drawdown.Testing;
+
+[assembly: AssemblyFixture(typeof(AzuriteServer))]
