@@ -24,7 +24,7 @@ internal sealed record NaivePrice(ImmutableArray<NaiveTier> Tiers, bool Bulk)
                     tier.Type,
                     Units(tier.Start),
                     tier.End is { } end ? Units(end) : null,
-                    tier.Type is TierType.Free ? 0m : tier.Cost * Given.Smallest,
+                    tier.Cost * Given.Smallest,
                     Units(tier.Batch),
                     tier.Rounding
                 )),
