@@ -24,8 +24,10 @@ public sealed class SubscriptionCommits(AgendaBook agenda)
     )
     {
         List<AgendaItem> items = [];
+        // What is due already, because the start lies in the past or a renewal is late, is due now: an item of its own time
+        // could lie behind the watermark, where no timer looks.
         if (decided.Subscription.NextStep is { } due)
-            items.Add(new(AgendaKind.Renew, due, account, decided.Subscription.Id.ToString()));
+            items.Add(new(AgendaKind.Renew, due > now ? due : now, account, decided.Subscription.Id.ToString()));
         if (decided.Change?.Owed is { } charge)
             items.Add(Relay(account, charge, now));
         return Task.WhenAll(items.Select(item => agenda.Add(item, cancellation)));
