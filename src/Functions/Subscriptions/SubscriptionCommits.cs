@@ -24,8 +24,8 @@ public sealed class SubscriptionCommits(AgendaBook agenda)
     )
     {
         List<AgendaItem> items = [];
-        // A step that is overdue already (a start in the past) is due now: an item in the past would lie behind the watermark,
-        // where no run looks.
+        // What is due already, because the start lies in the past or a renewal is late, is due now: an item of its own time
+        // could lie behind the watermark, where no timer looks.
         if (decided.Subscription.NextStep is { } due)
             items.Add(new(AgendaKind.Renew, due > now ? due : now, account, decided.Subscription.Id.ToString()));
         if (decided.Change?.Owed is { } charge)
