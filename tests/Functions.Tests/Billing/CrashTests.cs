@@ -5,6 +5,7 @@ using Drawdown.Functions.Upkeep;
 using Drawdown.Storage;
 using Drawdown.Storage.Queues;
 using Drawdown.Testing;
+using World = Drawdown.Functions.Tests.Billing.Support.World;
 
 namespace Drawdown.Functions.Tests.Billing;
 
