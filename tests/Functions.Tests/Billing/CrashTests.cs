@@ -5,7 +5,6 @@ using Drawdown.Functions.Upkeep;
 using Drawdown.Storage;
 using Drawdown.Storage.Queues;
 using Drawdown.Testing;
-using World = Drawdown.Functions.Tests.Billing.Support.World;
 
 namespace Drawdown.Functions.Tests.Billing;
 
@@ -23,7 +22,7 @@ public sealed class CrashTests
             (scene, process) => scene.Grant(process, 30m),
             async (scene, process) =>
                 await process
-                    .Api.Subscribe(scene.Customer, scene.Plan, scene.World.Now, headers: ("Idempotency-Key", Key))
+                    .Api.Subscribe(scene.Customer, scene.Plan, scene.Deployment.Now, headers: ("Idempotency-Key", Key))
                     .Is(201)
         ),
         ["increase, invoiced now"] = new(
@@ -31,7 +30,7 @@ public sealed class CrashTests
             {
                 await scene.Subscribe(process);
                 await scene.Grant(process, 2m);
-                await scene.Grant(process, 1m, expires: scene.World.Now.AddDays(90));
+                await scene.Grant(process, 1m, expires: scene.Deployment.Now.AddDays(90));
             },
             async (scene, process) => await scene.Change(process, 20m, key: Key).Is(200)
         ),
@@ -48,7 +47,7 @@ public sealed class CrashTests
             {
                 await scene.Subscribe(process);
                 await scene.Change(process, 18m, invoiceNow: false).Is(200);
-                scene.World.Clock.AdvanceTo(scene.World.Now.AddMonths(2));
+                scene.Deployment.Clock.AdvanceTo(scene.Deployment.Now.AddMonths(2));
             },
             async (scene, process) => await scene.Change(process, 20m, key: Key).Is(200)
         ),
@@ -92,7 +91,7 @@ public sealed class CrashTests
             {
                 await scene.Subscribe(process);
                 await scene.Grant(process, 2m);
-                await scene.Grant(process, 1m, expires: scene.World.Now.AddDays(90));
+                await scene.Grant(process, 1m, expires: scene.Deployment.Now.AddDays(90));
                 await scene.Change(process, 20m).Is(200);
             },
             (_, process) => process.TakeOne(InvoiceQueue.Name)
@@ -103,7 +102,7 @@ public sealed class CrashTests
                 await scene.Subscribe(process);
                 await scene.Change(process, 18m, invoiceNow: false).Is(200);
                 await scene.Change(process, 19m, invoiceNow: false).Is(200);
-                scene.World.Clock.AdvanceTo(scene.World.Now.AddMonths(1));
+                scene.Deployment.Clock.AdvanceTo(scene.Deployment.Now.AddMonths(1));
                 await process.RunTimer<RenewSubscriptions>(timer => timer.Run);
             },
             (_, process) => process.TakeOne(InvoiceQueue.Name)
@@ -113,7 +112,7 @@ public sealed class CrashTests
             {
                 await scene.Subscribe(process);
                 await scene.Change(process, 20m).Is(200);
-                await GiveUp(scene.World, process);
+                await GiveUp(scene.Deployment, process);
             },
             (_, process) => process.TakeOne(InvoiceQueue.PoisonName)
         ),
@@ -122,9 +121,9 @@ public sealed class CrashTests
             {
                 await scene.Subscribe(process);
                 await scene.Change(process, 20m).Is(200);
-                await GiveUp(scene.World, process);
+                await GiveUp(scene.Deployment, process);
                 await process.DrainQueues();
-                var failed = (await scene.World.Rows(StorageTables.Accounts)).Single(row =>
+                var failed = (await scene.Deployment.Rows(StorageTables.Accounts)).Single(row =>
                     row.Row.StartsWith("charge.", StringComparison.Ordinal) && (string)row.Columns["Status"] == "failed"
                 );
                 scene.Target = (string)failed.Columns["Id"];
@@ -137,7 +136,7 @@ public sealed class CrashTests
             {
                 await scene.Subscribe(process);
                 await scene.Change(process, 18m, invoiceNow: false).Is(200);
-                scene.World.Clock.AdvanceTo(scene.World.Now.AddMonths(1));
+                scene.Deployment.Clock.AdvanceTo(scene.Deployment.Now.AddMonths(1));
             },
             (_, process) => process.RunTimer<RenewSubscriptions>(timer => timer.Run)
         ),
@@ -145,7 +144,7 @@ public sealed class CrashTests
             async (scene, process) =>
             {
                 await scene.Subscribe(process);
-                scene.World.Clock.AdvanceTo(scene.World.Now.AddMonths(3));
+                scene.Deployment.Clock.AdvanceTo(scene.Deployment.Now.AddMonths(3));
             },
             (_, process) => process.RunTimer<RenewSubscriptions>(timer => timer.Run)
         ),
@@ -154,7 +153,7 @@ public sealed class CrashTests
             {
                 await scene.Subscribe(process, autoRenew: false);
                 await scene.Change(process, 18m, invoiceNow: false).Is(200);
-                scene.World.Clock.AdvanceTo(scene.World.Now.AddMonths(1));
+                scene.Deployment.Clock.AdvanceTo(scene.Deployment.Now.AddMonths(1));
             },
             (_, process) => process.RunTimer<RenewSubscriptions>(timer => timer.Run)
         ),
@@ -163,7 +162,7 @@ public sealed class CrashTests
             {
                 await scene.Subscribe(process);
                 await DieBeforeSending(scene);
-                scene.World.Clock.Advance(TimeSpan.FromMinutes(2));
+                scene.Deployment.Clock.Advance(TimeSpan.FromMinutes(2));
             },
             (_, process) => process.RunTimer<RelayOutbox>(timer => timer.Run)
         ),
@@ -171,11 +170,11 @@ public sealed class CrashTests
             async (scene, process) =>
             {
                 await scene.Grant(process, 40m);
-                await scene.Grant(process, 50m, expires: scene.World.Now.AddHours(1));
+                await scene.Grant(process, 50m, expires: scene.Deployment.Now.AddHours(1));
                 var drawdown = await process.Api.Draw(scene.Customer, 60m).Is(201);
                 scene.Target = drawdown.Text("drawdown_id")!;
                 await scene.Grant(process, 5m);
-                scene.World.Clock.Advance(TimeSpan.FromHours(2));
+                scene.Deployment.Clock.Advance(TimeSpan.FromHours(2));
             },
             async (scene, process) =>
                 await process
@@ -226,22 +225,22 @@ public sealed class CrashTests
 
         await DieBeforeSending(scene);
 
-        process = await scene.World.Start();
-        Assert.Empty(await Messages(scene.World));
-        Assert.Single(await Owed(scene.World));
+        process = await scene.Deployment.Start();
+        Assert.Empty(await Messages(scene.Deployment));
+        Assert.Single(await Owed(scene.Deployment));
         // The caller asks again, and is told what the first request did; the message is the relay's business.
         Assert.True((await scene.Change(process, 20m, key: Key).Is(200)).IsReplayed);
-        Assert.Empty(await Messages(scene.World));
+        Assert.Empty(await Messages(scene.Deployment));
         await process.RunTimer<RelayOutbox>(timer => timer.Run);
-        Assert.Empty(await Messages(scene.World));
+        Assert.Empty(await Messages(scene.Deployment));
 
-        scene.World.Clock.Advance(TimeSpan.FromMinutes(1));
+        scene.Deployment.Clock.Advance(TimeSpan.FromMinutes(1));
         await process.RunTimer<RelayOutbox>(timer => timer.Run);
 
-        Assert.Single(await Messages(scene.World));
+        Assert.Single(await Messages(scene.Deployment));
         await process.DrainQueues();
         Assert.Equal([105m, 5m], await Amounts(scene, process));
-        Assert.Empty(await Owed(scene.World));
+        Assert.Empty(await Owed(scene.Deployment));
     }
 
     [Fact]
@@ -249,27 +248,29 @@ public sealed class CrashTests
     {
         var (scene, process) = await Scene.Begin();
         await scene.Subscribe(process);
-        var dying = await scene.World.Start();
+        var dying = await scene.Deployment.Start();
         var calls = await CallsOfAnIncrease();
 
         dying.CrashAt(calls.FindIndex(call => call.Operation is StoreOperation.Send) + 1, after: true);
         await dying.UntilDeath(() => scene.Change(dying, 20m, key: Key));
 
         Assert.True(dying.IsDead);
-        Assert.Single(await Messages(scene.World));
-        Assert.Single(await Owed(scene.World));
-        process = await scene.World.Start();
+        Assert.Single(await Messages(scene.Deployment));
+        Assert.Single(await Owed(scene.Deployment));
+        process = await scene.Deployment.Start();
         // The relay, which does not know that it was sent, sends it again.
-        scene.World.Clock.Advance(TimeSpan.FromMinutes(2));
+        scene.Deployment.Clock.Advance(TimeSpan.FromMinutes(2));
         await process.RunTimer<RelayOutbox>(timer => timer.Run);
-        Assert.Equal(2, (await Messages(scene.World)).Count);
-        Assert.Single((await Messages(scene.World)).Select(message => message.Body.Split("traceparent")[0]).Distinct());
+        Assert.Equal(2, (await Messages(scene.Deployment)).Count);
+        Assert.Single(
+            (await Messages(scene.Deployment)).Select(message => message.Body.Split("traceparent")[0]).Distinct()
+        );
 
         await process.DrainQueues();
 
         Assert.Equal([105m, 5m], await Amounts(scene, process));
-        Assert.Empty(await Owed(scene.World));
-        Assert.Empty(await Messages(scene.World));
+        Assert.Empty(await Owed(scene.Deployment));
+        Assert.Empty(await Messages(scene.Deployment));
     }
 
     [Fact]
@@ -279,7 +280,7 @@ public sealed class CrashTests
         await scene.Subscribe(process);
         await scene.Grant(process, 2m);
         await scene.Change(process, 20m).Is(200);
-        var dying = await scene.World.Start();
+        var dying = await scene.Deployment.Start();
         var (_, calls) = await Undisturbed(Operations["process an invoice"]);
         Assert.Equal(StoreOperation.Delete, calls[^1].Operation);
 
@@ -287,12 +288,12 @@ public sealed class CrashTests
         await dying.UntilDeath(() => dying.TakeOne(InvoiceQueue.Name));
 
         Assert.True(dying.IsDead);
-        process = await scene.World.Start();
+        process = await scene.Deployment.Start();
         Assert.Equal([105m, 3m], await Amounts(scene, process));
-        Assert.Empty(await Messages(scene.World));
+        Assert.Empty(await Messages(scene.Deployment));
         // When its lease ends it is delivered again.
-        scene.World.Clock.Advance(TimeSpan.FromMinutes(10));
-        Assert.Single(await Messages(scene.World));
+        scene.Deployment.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Single(await Messages(scene.Deployment));
 
         Assert.True(await process.TakeOne(InvoiceQueue.Name));
 
@@ -306,7 +307,7 @@ public sealed class CrashTests
     {
         var (scene, process) = await Scene.Begin();
         await operation.Given(scene, process);
-        process = await scene.World.Start();
+        process = await scene.Deployment.Start();
         process.CountFromHere();
         await operation.When(scene, process);
         List<StoreCall> calls = [.. process.Calls];
@@ -318,12 +319,12 @@ public sealed class CrashTests
     {
         var (scene, process) = await Scene.Begin();
         await operation.Given(scene, process);
-        process = await scene.World.Start();
+        process = await scene.Deployment.Start();
         process.CrashAt(call, after);
         await process.UntilDeath(() => operation.When(scene, process));
         Assert.True(process.IsDead, place);
 
-        process = await scene.World.Start();
+        process = await scene.Deployment.Start();
         try
         {
             await operation.When(scene, process);
@@ -337,7 +338,7 @@ public sealed class CrashTests
         }
     }
 
-    // From another world in the same state.
+    // From another deployment in the same state.
     private static async Task<List<StoreCall>> CallsOfAnIncrease()
     {
         var (_, calls) = await Undisturbed(
@@ -348,7 +349,7 @@ public sealed class CrashTests
 
     private static async Task DieBeforeSending(Scene scene)
     {
-        var dying = await scene.World.Start();
+        var dying = await scene.Deployment.Start();
         var calls = await CallsOfAnIncrease();
         var send = calls.FindIndex(call => call.Operation is StoreOperation.Send) + 1;
         Assert.True(send > 1);
@@ -358,11 +359,11 @@ public sealed class CrashTests
     }
 
     // What the host does with messages that failed too often. Before it gave up, the relay had sent its own one as well.
-    private static async Task GiveUp(World world, AppProcess process)
+    private static async Task GiveUp(Deployment deployment, AppProcess process)
     {
-        world.Clock.Advance(TimeSpan.FromMinutes(2));
+        deployment.Clock.Advance(TimeSpan.FromMinutes(2));
         await process.RunTimer<RelayOutbox>(timer => timer.Run);
-        var queues = world.Queues.Rival();
+        var queues = deployment.Queues.Rival();
         var messages = await queues.Receive(InvoiceQueue.Name, 32, TimeSpan.FromMinutes(1), CancellationToken.None);
         Assert.Equal(2, messages.Count);
         await queues.Send(InvoiceQueue.PoisonName, messages[0].Body, TimeSpan.Zero, CancellationToken.None);
@@ -370,12 +371,12 @@ public sealed class CrashTests
             await queues.Delete(InvoiceQueue.Name, message, CancellationToken.None);
     }
 
-    private static Task<IReadOnlyList<QueueMessage>> Messages(World world) =>
-        world.Queues.Rival().Peek(InvoiceQueue.Name, 32, CancellationToken.None);
+    private static Task<IReadOnlyList<QueueMessage>> Messages(Deployment deployment) =>
+        deployment.Queues.Rival().Peek(InvoiceQueue.Name, 32, CancellationToken.None);
 
-    private static async Task<List<string>> Owed(World world) =>
+    private static async Task<List<string>> Owed(Deployment deployment) =>
         [
-            .. (await world.Rows(StorageTables.Accounts))
+            .. (await deployment.Rows(StorageTables.Accounts))
                 .Select(row => row.Row)
                 .Where(row => row.StartsWith("out.", StringComparison.Ordinal)),
         ];

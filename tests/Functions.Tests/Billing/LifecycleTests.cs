@@ -18,11 +18,11 @@ public sealed class LifecycleTests
         var (monthly, second) = await Scene.Begin("prorate");
         await monthly.Subscribe(second);
 
-        atOnce.World.Clock.AdvanceTo(At("2027-02-01T00:00:00Z"));
+        atOnce.Deployment.Clock.AdvanceTo(At("2027-02-01T00:00:00Z"));
         await atOnce.Settle(first);
         for (var month = At("2026-03-01T00:00:00Z"); month <= At("2027-02-01T00:00:00Z"); month = month.AddMonths(1))
         {
-            monthly.World.Clock.AdvanceTo(month);
+            monthly.Deployment.Clock.AdvanceTo(month);
             await monthly.Settle(second);
         }
 
@@ -50,10 +50,10 @@ public sealed class LifecycleTests
     public async Task The_31st_is_kept_through_shorter_months_and_a_leap_year()
     {
         var (scene, process) = await Scene.Begin();
-        scene.World.Clock.AdvanceTo(At("2027-12-31T12:00:00Z"));
+        scene.Deployment.Clock.AdvanceTo(At("2027-12-31T12:00:00Z"));
         await scene.Subscribe(process);
 
-        scene.World.Clock.AdvanceTo(At("2028-06-01T00:00:00Z"));
+        scene.Deployment.Clock.AdvanceTo(At("2028-06-01T00:00:00Z"));
         await scene.Settle(process);
 
         Assert.Equal(
@@ -82,11 +82,11 @@ public sealed class LifecycleTests
     )
     {
         var (scene, process) = await Scene.Begin();
-        scene.World.Clock.AdvanceTo(At(start));
+        scene.Deployment.Clock.AdvanceTo(At(start));
         var plan = await process.Api.NewPlan(scene.Metric, duration: duration);
         await process.Api.Subscribe(scene.Customer, plan, At(start)).Is(201);
 
-        scene.World.Clock.AdvanceTo(At(last));
+        scene.Deployment.Clock.AdvanceTo(At(last));
         await scene.Settle(process);
 
         var starts = await Starts(process);
@@ -112,7 +112,7 @@ public sealed class LifecycleTests
         // Half past two at night, which on 29 March 2026 does not exist and on 25 October comes twice.
         await process.Api.Subscribe("berlin", scene.Plan, At("2026-01-29T01:30:00Z")).Is(201);
 
-        scene.World.Clock.AdvanceTo(At("2026-11-30T00:00:00Z"));
+        scene.Deployment.Clock.AdvanceTo(At("2026-11-30T00:00:00Z"));
         await scene.Settle(process);
 
         var starts = await Starts(process, "berlin");
@@ -130,7 +130,7 @@ public sealed class LifecycleTests
         await scene.Change(process, 18m, invoiceNow: false).Is(200);
         var end = At("2026-02-28T09:00:00Z");
 
-        scene.World.Clock.AdvanceTo(end);
+        scene.Deployment.Clock.AdvanceTo(end);
         Assert.Equal(["ended"], await Statuses(process));
         await scene.Settle(process);
 
@@ -141,7 +141,7 @@ public sealed class LifecycleTests
         Assert.True(subscription.Json.GetProperty("fully_billed").GetBoolean());
         Assert.Equal(end, subscription.Instant("end_date"));
         await scene.Change(process, 19m).IsProblem(400, "invalid_state", "The subscription is ended, not active.");
-        scene.World.Clock.AdvanceTo(end.AddYears(1));
+        scene.Deployment.Clock.AdvanceTo(end.AddYears(1));
         await scene.Settle(process);
         Assert.Equal(2, (await process.Api.Invoices(scene.Customer)).Count);
         await scene.Books(process);
@@ -159,11 +159,13 @@ public sealed class LifecycleTests
         ];
         var plan = await process.Api.NewPlan(scene.Metric, behavior: "prorate", recurring: recurring);
         // April has 30 days; it ends after 10 of May's 31.
-        scene.World.Clock.AdvanceTo(At("2026-04-01T00:00:00Z"));
-        await process.Api.Subscribe(scene.Customer, plan, scene.World.Now, end: At("2026-05-11T00:00:00Z")).Is(201);
+        scene.Deployment.Clock.AdvanceTo(At("2026-04-01T00:00:00Z"));
+        await process
+            .Api.Subscribe(scene.Customer, plan, scene.Deployment.Now, end: At("2026-05-11T00:00:00Z"))
+            .Is(201);
         await scene.Settle(process);
 
-        scene.World.Clock.AdvanceTo(At("2026-07-01T00:00:00Z"));
+        scene.Deployment.Clock.AdvanceTo(At("2026-07-01T00:00:00Z"));
         await scene.Settle(process);
 
         var invoices = await process.Api.Invoices(scene.Customer);
@@ -181,7 +183,7 @@ public sealed class LifecycleTests
     public async Task A_start_in_the_future_is_billed_when_it_comes()
     {
         var (scene, process) = await Scene.Begin();
-        var start = scene.World.Now.AddDays(10);
+        var start = scene.Deployment.Now.AddDays(10);
         var answer = await process.Api.Subscribe(scene.Customer, scene.Plan, start).Is(201);
         var subscription = answer.Text("subscription_id")!;
         await scene.Settle(process);
@@ -191,7 +193,7 @@ public sealed class LifecycleTests
             .Api.Post(Catalog.UnitsPath(subscription, scene.Metric), new { units = 20 })
             .IsProblem(400, "invalid_state", "The subscription is not started, not active.");
 
-        scene.World.Clock.AdvanceTo(start);
+        scene.Deployment.Clock.AdvanceTo(start);
         Assert.Equal(["active"], await Statuses(process));
         await scene.Settle(process);
 
@@ -214,7 +216,7 @@ public sealed class LifecycleTests
             ["2025-10-15T00:00:00Z", "2025-11-15T00:00:00Z", "2025-12-15T00:00:00Z", "2026-01-15T00:00:00Z"],
             await Starts(process)
         );
-        scene.World.Clock.AdvanceTo(At("2026-02-15T00:00:00Z"));
+        scene.Deployment.Clock.AdvanceTo(At("2026-02-15T00:00:00Z"));
         await scene.Settle(process);
         Assert.Equal(5, (await process.Api.Invoices(scene.Customer)).Count);
         await scene.Books(process);
@@ -246,7 +248,7 @@ public sealed class LifecycleTests
         var (scene, process) = await Scene.Begin();
         await scene.Subscribe(process);
         await scene.Change(process, 18m, invoiceNow: false).Is(200);
-        scene.World.Clock.AdvanceTo(At("2026-03-31T09:00:00Z"));
+        scene.Deployment.Clock.AdvanceTo(At("2026-03-31T09:00:00Z"));
         if (timerRan)
             await process.RunTimer<RenewSubscriptions>(timer => timer.Run);
         var path = Catalog.UnitsPath(scene.Subscription, scene.Metric);
@@ -267,7 +269,7 @@ public sealed class LifecycleTests
     {
         var (scene, process) = await Scene.Begin();
         await scene.Subscribe(process, autoRenew: false);
-        scene.World.Clock.AdvanceTo(At("2026-02-28T09:00:00Z"));
+        scene.Deployment.Clock.AdvanceTo(At("2026-02-28T09:00:00Z"));
 
         await scene.Change(process, 30m).IsProblem(400, "invalid_state", "The subscription is ended, not active.");
 
@@ -290,7 +292,7 @@ public sealed class LifecycleTests
         // Three invoices take them: 40, 40 and 10.
         for (var month = 0; month < 3; month++)
         {
-            scene.World.Clock.AdvanceTo(scene.World.Now.AddDays(31));
+            scene.Deployment.Clock.AdvanceTo(scene.Deployment.Now.AddDays(31));
             await scene.Settle(process);
         }
 
@@ -300,7 +302,7 @@ public sealed class LifecycleTests
             lines.Count(line => line.Text("name")!.StartsWith("Seats: prepaid units from", StringComparison.Ordinal))
         );
         Assert.DoesNotContain(
-            await scene.World.Rows(StorageTables.Accounts),
+            await scene.Deployment.Rows(StorageTables.Accounts),
             row =>
                 row.Row.StartsWith("charge.", StringComparison.Ordinal) && (string)row.Columns["Status"] != "invoiced"
         );
@@ -317,7 +319,7 @@ public sealed class LifecycleTests
         await scene.Change(process, 12m).Is(200);
         await scene.Settle(process);
 
-        scene.World.Clock.AdvanceTo(At("2026-02-28T09:00:00Z"));
+        scene.Deployment.Clock.AdvanceTo(At("2026-02-28T09:00:00Z"));
         await scene.Settle(process);
 
         var renewal = (await process.Api.Invoices(scene.Customer))[^1];

@@ -18,7 +18,7 @@ namespace Drawdown.Functions.Tests.Billing.Support;
 /// </summary>
 public sealed class AppProcess
 {
-    private const string Key = "the-key-of-the-world";
+    private const string Key = "the-key-of-the-deployment";
 
     /// <summary>What the Functions host hides a message for while a function works on it.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
@@ -33,21 +33,21 @@ public sealed class AppProcess
     private int _crashAt = int.MaxValue;
     private bool _crashAfter;
 
-    internal AppProcess(World world, int number)
+    internal AppProcess(Deployment deployment, int number)
     {
         var log = new HostLog();
-        var tables = world.Tables.Rival();
-        _queues = world.Queues.Rival();
+        var tables = deployment.Tables.Rival();
+        _queues = deployment.Queues.Rival();
         foreach (var hooks in new[] { tables.Hooks, _queues.Hooks })
             (hooks.Before, hooks.After) = (Before, After);
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Drawdown:BootstrapKey"] = Key,
-            ["Drawdown:BootstrapOrganization"] = "The world",
+            ["Drawdown:BootstrapOrganization"] = "Acme",
         };
         _services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(log))
-            .AddSingleton<TimeProvider>(world.Clock)
+            .AddSingleton<TimeProvider>(deployment.Clock)
             .AddSingleton<Api.Entropy>(new SeededEntropy(number))
             .AddSingleton<ITableStore>(tables)
             .AddSingleton<IQueueStore>(_queues)

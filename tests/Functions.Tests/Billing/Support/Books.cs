@@ -15,9 +15,9 @@ namespace Drawdown.Functions.Tests.Billing.Support;
 public static class Books
 {
     /// <summary>Reads the books, and asserts what holds for all books at rest.</summary>
-    public static async Task<string> Read(World world, ApiClient api, string customer)
+    public static async Task<string> Read(Deployment deployment, ApiClient api, string customer)
     {
-        await AssertAtRest(world, api, customer);
+        await AssertAtRest(deployment, api, customer);
         var text = new StringBuilder();
         foreach (var one in (await api.All($"/api/subscriptions/?customer_id={customer}")).AsEnumerable().Reverse())
         {
@@ -39,7 +39,9 @@ public static class Books
         foreach (var entry in await api.All($"/api/customers/{customer}/ledger/"))
             Line(text, $"entry {entry.Text("type")} {entry.Money("amount")}, left {entry.Money("balance_after")}");
         foreach (
-            var charge in (await world.Rows(StorageTables.Accounts)).Where(row => Is(row, "charge.")).Order(ByAmount)
+            var charge in (await deployment.Rows(StorageTables.Accounts))
+                .Where(row => Is(row, "charge."))
+                .Order(ByAmount)
         )
             Line(text, $"charge {charge.Columns["Amount"]} {charge.Columns["Status"]}");
         return text.ToString();
@@ -62,13 +64,13 @@ public static class Books
                 + $"{line.Text("billing_type")}: {line.Money("amount")}";
 
     /// <summary>Nothing is lost, nothing is doubled, nothing is left to do.</summary>
-    private static async Task AssertAtRest(World world, ApiClient api, string customer)
+    private static async Task AssertAtRest(Deployment deployment, ApiClient api, string customer)
     {
         await api.Verify(customer);
-        var rows = await world.Rows(StorageTables.Accounts);
+        var rows = await deployment.Rows(StorageTables.Accounts);
         Assert.DoesNotContain(rows, row => Is(row, "out."));
         foreach (var queue in new[] { InvoiceQueue.Name, InvoiceQueue.PoisonName })
-            Assert.Empty(await world.Queues.Rival().Peek(queue, 32, CancellationToken.None));
+            Assert.Empty(await deployment.Queues.Rival().Peek(queue, 32, CancellationToken.None));
 
         var invoices = await api.Invoices(customer);
         Assert.Equal(
@@ -96,8 +98,10 @@ public static class Books
             }
 
         // What is due has been done, and what will be due is not forgotten.
-        var agenda = (await world.Rows(StorageTables.Agenda)).Where(row => row.Columns.ContainsKey("Due")).ToList();
-        Assert.DoesNotContain(agenda, row => (DateTimeOffset)row.Columns["Due"] <= world.Now);
+        var agenda = (await deployment.Rows(StorageTables.Agenda))
+            .Where(row => row.Columns.ContainsKey("Due"))
+            .ToList();
+        Assert.DoesNotContain(agenda, row => (DateTimeOffset)row.Columns["Due"] <= deployment.Now);
         foreach (var subscription in rows.Where(row => Is(row, "sub.") && !(bool)row.Columns["Closed"]))
         {
             var next = subscription.Columns.GetValueOrDefault("PeriodUntil") ?? subscription.Columns["Start"];

@@ -7,11 +7,11 @@ namespace Drawdown.Functions.Tests.Billing.Support;
 /// Storage and time, which outlive every process. Both are in memory and stand still by themselves, so that a run is the same
 /// every time.
 /// </summary>
-public sealed class World
+public sealed class Deployment
 {
     private int _processes;
 
-    public World() => Queues = new(Clock);
+    public Deployment() => Queues = new(Clock);
 
     public ManualClock Clock { get; } = new(new DateTimeOffset(2026, 1, 31, 9, 0, 0, TimeSpan.Zero));
 
