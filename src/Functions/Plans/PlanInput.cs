@@ -77,11 +77,12 @@ public static class PlanInput
         var type = tier.RequiredChoice("type", TierTypeNames.Names);
         var start = tier.RequiredAmount("range_start", minimum: 0m);
         var end = tier.OptionalAmount("range_end", minimum: 0m);
-        var cost = tier.OptionalAmount("cost_per_batch", minimum: 0m);
+        var cost =
+            type is TierType.Free
+                ? tier.OptionalAmount("cost_per_batch", minimum: 0m)
+                : tier.RequiredAmount("cost_per_batch", minimum: 0m);
         var batch = tier.OptionalAmount("metric_units_per_batch", minimum: 0m);
         var rounding = tier.OptionalChoice("batch_rounding_type", BatchRoundingNames.Names) ?? BatchRounding.NoRounding;
-        if (type is not TierType.Free && cost is null)
-            tier.Fault(FaultCode.Required, "A tier that is not free needs a cost.", "cost_per_batch");
         if (batch == 0m)
             tier.Fault(FaultCode.MinValue, "A batch has more than 0 units.", "metric_units_per_batch");
         if (end <= start)
