@@ -29,6 +29,7 @@ public sealed class AnswerRules(HostLog log)
             "parse_error",
             "invalid_state",
             "invalid_operation",
+            "overlapping_plans",
         ],
         [401] = ["not_authenticated"],
         [404] = ["not_found"],
