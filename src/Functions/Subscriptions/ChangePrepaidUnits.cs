@@ -33,12 +33,7 @@ public sealed class ChangePrepaidUnits(LotusApi api, SubscriptionRenewal renewal
             "POST /api/subscriptions/{subscription_id}/components/{metric_id}/change_prepaid_units/",
             async call =>
             {
-                var id = call.PathId<SubscriptionId>(subscriptionId, "subscription_id");
-                var metric = call.PathId<MetricId>(metricId, "metric_id");
-                var body = await call.Body();
-                body.Repeats("subscription_id", subscriptionId);
-                body.Repeats("metric_id", metricId);
-                var change = SubscriptionInput.Change(body, metric);
+                var (id, change) = await SubscriptionInput.Change(call, subscriptionId, metricId);
                 if (call.Failure is { } failure)
                     return failure;
 

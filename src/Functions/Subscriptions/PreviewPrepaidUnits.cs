@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Drawdown.Domain;
-using Drawdown.Domain.Ids;
 using Drawdown.Domain.Invoicing;
 using Drawdown.Domain.Subscriptions;
 using Drawdown.Functions.Api;
@@ -33,12 +32,7 @@ public sealed class PreviewPrepaidUnits(LotusApi api, SubscriptionRenewal renewa
             "POST /api/subscriptions/{subscription_id}/components/{metric_id}/change_prepaid_units/preview/",
             async call =>
             {
-                var id = call.PathId<SubscriptionId>(subscriptionId, "subscription_id");
-                var metric = call.PathId<MetricId>(metricId, "metric_id");
-                var body = await call.Body();
-                body.Repeats("subscription_id", subscriptionId);
-                body.Repeats("metric_id", metricId);
-                var change = SubscriptionInput.Change(body, metric);
+                var (id, change) = await SubscriptionInput.Change(call, subscriptionId, metricId);
                 if (call.Failure is { } failure)
                     return failure;
 

@@ -32,9 +32,21 @@ public static class SubscriptionInput
         return draft;
     }
 
-    /// <summary>A change of prepaid units.</summary>
-    public static PrepaidChange Change(Fields body, MetricId metric) =>
-        new(metric, body.RequiredAmount("units", minimum: 0m), body.OptionalFlag("invoice_now") ?? true);
+    /// <summary>A change of prepaid units: which subscription and metric is in the path, how many in the body.</summary>
+    public static async Task<(SubscriptionId Subscription, PrepaidChange Change)> Change(
+        ApiCall call,
+        string subscriptionId,
+        string metricId
+    )
+    {
+        var subscription = call.PathId<SubscriptionId>(subscriptionId, "subscription_id");
+        var metric = call.PathId<MetricId>(metricId, "metric_id");
+        var body = await call.Body();
+        body.Repeats("subscription_id", subscriptionId);
+        body.Repeats("metric_id", metricId);
+        var units = body.RequiredAmount("units", minimum: 0m);
+        return (subscription, new(metric, units, body.OptionalFlag("invoice_now") ?? true));
+    }
 
     private static SubscriptionFilter Filter(Fields filter) =>
         new(
