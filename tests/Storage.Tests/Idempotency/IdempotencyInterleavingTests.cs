@@ -14,7 +14,7 @@ public sealed class IdempotencyInterleavingTests
 
     // Who finds the key in other hands makes more calls, so that there are many more orders; all those of 36 calls (43,000)
     // were run once.
-    private const int LongestAfterAChangeOfHands = 24;
+    private const int LongestAfterAChangeOfHands = 22;
 
     private static readonly AccountAddress Ada = World.Address("ada");
     private static readonly AccountAddress Bob = World.Address("bob");
