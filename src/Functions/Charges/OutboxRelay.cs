@@ -33,7 +33,8 @@ public sealed class OutboxRelay(ITableStore tables, ChargeMessages messages)
             await messages.SendOrFail(account, id, cancellation);
             return true;
         }
-        // Without a row in the outbox: processed, or its transaction is still on its way.
-        return await finding is { Status: not ChargeStatus.Waiting };
+        // Without a row in the outbox: invoiced, or the transaction that owes the message is still on its way. That may be a
+        // retry of a failed charge, too.
+        return await finding is { Status: ChargeStatus.Invoiced };
     }
 }

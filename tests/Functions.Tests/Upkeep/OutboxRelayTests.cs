@@ -1,0 +1,148 @@
+using Drawdown.Domain.Accounts;
+using Drawdown.Domain.Ids;
+using Drawdown.Domain.Invoicing;
+using Drawdown.Functions.Charges;
+using Drawdown.Storage;
+using Drawdown.Storage.Accounts;
+using Drawdown.Storage.Agenda;
+using Drawdown.Storage.Idempotency;
+using Drawdown.Storage.Queues;
+using Drawdown.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Drawdown.Functions.Tests.Upkeep;
+
+/// <summary>Which messages the relay sends, and which items of the agenda it takes for settled.</summary>
+public sealed class OutboxRelayTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Due = World.Start.AddMinutes(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly InMemoryQueueStore _queues = new(new ManualClock(World.Start));
+    private World _world = null!;
+    private Instance _timer = null!;
+    private AccountAddress _account;
+    private ChargeId _charge;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _world = await World.InMemory(Cancellation);
+        _timer = _world.NewInstance();
+        _account = await _world.Customer("ada");
+        _charge = new(RoutedHex.Mint(_account.Route, World.Start, 1));
+        await new InvoiceQueue(_queues).Create(Cancellation);
+        await _timer.Agenda.Add(new(AgendaKind.Relay, Due, _account, _charge.ToString()), Cancellation);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task What_is_owed_is_sent_once_and_settled()
+    {
+        await Commit(ChargeStatus.Queued, owed: true);
+
+        Assert.Equal(1, await Sweep(Due));
+        Assert.Equal(0, await Sweep(Due + Interval));
+
+        var message = InvoiceMessage.Parse(Assert.Single(await Messages()).Body);
+        Assert.Equal((World.Organization, _charge), (message.Organization, message.Charge));
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_before_it_is_due()
+    {
+        await Commit(ChargeStatus.Queued, owed: true);
+
+        Assert.Equal(0, await Sweep(Due.AddTicks(-1)));
+
+        Assert.Empty(await Messages());
+    }
+
+    [Fact]
+    public async Task What_is_invoiced_is_settled_and_not_sent()
+    {
+        await Commit(ChargeStatus.Invoiced, owed: false);
+
+        Assert.Equal(1, await Sweep(Due));
+
+        Assert.Empty(await Messages());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(ChargeStatus.Waiting)]
+    [InlineData(ChargeStatus.Queued)]
+    [InlineData(ChargeStatus.Failed)]
+    public async Task What_may_be_owed_by_a_transaction_on_its_way_is_looked_at_again(ChargeStatus? before)
+    {
+        if (before is { } status)
+            await Commit(status, owed: false);
+
+        Assert.Equal(0, await Sweep(Due));
+        await Commit(ChargeStatus.Queued, owed: true);
+        Assert.Equal(1, await Sweep(Due + Interval));
+
+        Assert.Single(await Messages());
+    }
+
+    [Fact]
+    public async Task What_was_never_owed_is_forgotten_after_its_grace()
+    {
+        for (var now = Due; now <= Due + AgendaSweep.Grace + Interval; now += Interval)
+            Assert.Equal(0, await Sweep(now));
+
+        Assert.Equal("watermark", Assert.Single(await _world.Rows(StorageTables.Agenda)).Partition);
+    }
+
+    [Fact]
+    public async Task An_outage_of_the_queue_leaves_everything_to_the_next_run()
+    {
+        await Commit(ChargeStatus.Queued, owed: true);
+        _queues.Hooks.Before = _ => throw new StorageUnavailableException("No answer.");
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Sweep(Due));
+
+        _queues.Hooks.Before = null;
+        Assert.Equal(1, await Sweep(Due + Interval));
+        Assert.Single(await Messages());
+    }
+
+    private Task<int> Sweep(DateTimeOffset now)
+    {
+        var messages = new ChargeMessages(new InvoiceQueue(_queues), NullLogger<ChargeMessages>.Instance);
+        return _timer.Sweep.Run(AgendaKind.Relay, now, new OutboxRelay(_world.Tables, messages).Settle, Cancellation);
+    }
+
+    private Task<IReadOnlyList<QueueMessage>> Messages() => _queues.Peek(InvoiceQueue.Name, 32, Cancellation);
+
+    private async Task Commit(ChargeStatus status, bool owed)
+    {
+        var request = _world.Nothing(_account);
+        var invoice = Invoice.IdFor(_account.Route, _charge.ToString());
+        var charge = new Charge(
+            _charge,
+            new(_charge.Hex),
+            "USD",
+            [],
+            [],
+            status,
+            status is ChargeStatus.Invoiced ? invoice : null,
+            null,
+            World.Start
+        );
+        await _world.Done(
+            request with
+            {
+                Decide = async (snapshot, cancellation) =>
+                {
+                    var head = (await snapshot.Head(cancellation))!;
+                    await snapshot.Charge(_charge, cancellation);
+                    var change = new AccountChange(head.Next()) { Charges = [charge], Owed = owed ? _charge : null };
+                    return new Decided(head, change, StoredAnswer.None);
+                },
+            }
+        );
+    }
+}
