@@ -237,12 +237,14 @@ public sealed class LedgerTests(DrawdownHost host) : IClassFixture<DrawdownHost>
         }
     }
 
-    public static TheoryData<string, string, string, string> Tampering =>
+    public static TheoryData<string, string, object, string> Tampering =>
         new()
         {
             { "credit.", "Remaining", "999", "does not hold what its entries say" },
             { "credit.", "Amount", "1000000", "does not begin with its grant" },
             { "credit.", "Drawn", "0", "does not hold what its entries say" },
+            { "credit.", "Entries", 1L, "does not hold what its entries say" },
+            { "credit.", "LastSeq", 7L, "does not hold what its entries say" },
             { "entry.", "Amount", "99", "was changed after it was written" },
             { "entry.", "Currency", "EUR", "was changed after it was written" },
             { "entry.", "BalanceAfter", "99", "was changed after it was written" },
@@ -250,28 +252,56 @@ public sealed class LedgerTests(DrawdownHost host) : IClassFixture<DrawdownHost>
             { "entry.", "Actor", "key_0000000000000000", "was changed after it was written" },
             { "entry.", "RequestId", "req_0", "was changed after it was written" },
             { "entry.", "Type", "void", "was changed after it was written" },
-            { "entry.", "PreviousHash", "0", "does not follow the entry before it" },
-            { "entry.", "Hash", "0", "was changed after it was written" },
+            { "entry.", "PreviousHash", Genesis, "does not follow the entry before it" },
+            { "entry.", "Hash", Genesis, "was changed after it was written" },
+            { "entry.", "Seq", 1L, "is missing or doubled" },
+            { "entry.", "Seq", 3L, "is missing or doubled" },
             { "head", "LastHash", Genesis, "The chain ends at" },
+            { "head", "LastSeq", 1L, "The chain ends at" },
+            { "head", "LastSeq", 3L, "The chain ends at" },
         };
 
     [Theory]
     [MemberData(nameof(Tampering))]
-    public async Task A_row_that_was_tampered_with_is_found_out(string row, string column, string value, string fault)
+    public async Task A_row_that_was_tampered_with_is_found_out(string row, string column, object value, string fault)
+    {
+        var (customer, table, rows) = await Stored(row);
+        var tampered = rows[^1];
+        Assert.True(tampered.ContainsKey(column) || column == "Reason");
+        tampered[column] = value;
+
+        await table.UpdateEntityAsync(tampered, ETag.All, TableUpdateMode.Replace, Cancellation);
+
+        await FoundOut(customer, fault);
+    }
+
+    [Theory]
+    [InlineData("entry.", 0, "is missing or doubled")]
+    [InlineData("entry.", 1, "The chain ends at")]
+    [InlineData("credit.", 0, "have no credit")]
+    public async Task A_row_that_was_removed_is_found_out(string row, int index, string fault)
+    {
+        var (customer, table, rows) = await Stored(row);
+
+        await table.DeleteEntityAsync(rows[index].PartitionKey, rows[index].RowKey, ETag.All, Cancellation);
+
+        await FoundOut(customer, fault);
+    }
+
+    // A customer of two entries, and the stored rows of a kind.
+    private async Task<(string Customer, TableClient Table, List<TableEntity> Rows)> Stored(string kind)
     {
         var customer = await host.Api.NewCustomer();
         await host.Api.Grant(customer, 10m);
         await host.Api.Draw(customer, 4m).Is(201);
         await host.Api.Verify(customer);
-
         var table = host.Table(StorageTables.Accounts);
-        var tampered = (await RowsOf(table, customer)).Last(entity =>
-            entity.RowKey.StartsWith(row, StringComparison.Ordinal)
-        );
-        Assert.True(tampered.ContainsKey(column) || column == "Reason");
-        tampered[column] = value;
-        await table.UpdateEntityAsync(tampered, ETag.All, TableUpdateMode.Replace, Cancellation);
+        var rows = await RowsOf(table, customer);
+        return (customer, table, rows.FindAll(row => row.RowKey.StartsWith(kind, StringComparison.Ordinal)));
+    }
 
+    private async Task FoundOut(string customer, string fault)
+    {
         var report = await host.Api.Get($"/api/customers/{customer}/ledger/verify/").Is(200);
         Assert.False(report.Json.GetProperty("ok").GetBoolean());
         Assert.Contains(report.Items("faults"), found => found.GetString()!.Contains(fault, StringComparison.Ordinal));

@@ -27,7 +27,7 @@ public sealed class VerifyLedger(LotusApi api)
                 if (call.Failure is { } failure)
                     return failure;
 
-                var ledger = await call.Snapshot(call.Customer(id)).LedgerView(call.Cancellation);
+                var ledger = await call.Snapshot(call.Customer(id)).LedgerToAudit(call.Cancellation);
                 if (CustomerLookup.Missing(ledger?.Head, id) is { } missing)
                     return missing;
                 var report = LedgerAudit.Verify(ledger!.Head, [.. ledger.Credits], ledger.Entries);

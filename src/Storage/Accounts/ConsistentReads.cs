@@ -73,17 +73,34 @@ public static class ConsistentReads
 
     /// <summary>The head, then all credits and all entries; null when there is no such account.</summary>
     public static Task<LedgerView?> LedgerView(this AccountSnapshot snapshot, CancellationToken cancellation) =>
-        Untorn(async () =>
-        {
-            if (await snapshot.Head(cancellation) is not { } head)
-                return Read<LedgerView?>.Whole(null);
-            var credits = snapshot.Credits(cancellation);
-            var entries = snapshot.Entries(cancellation);
-            await Task.WhenAll(credits, entries);
-            var ordered = (await entries).OrderBy(entry => entry.Seq).ToList();
-            var whole = AreAsOf(head, await credits) && AreAsOf(head, ordered);
-            return Read<LedgerView?>.If(whole, new(head, await credits, ordered));
-        });
+        Untorn(() => ReadLedger(snapshot, cancellation));
+
+    /// <summary>
+    /// The same for an audit, which must also see what nothing else may rest on: rows that do not belong together although
+    /// nobody writes to the account. They were removed or changed by other hands.
+    /// </summary>
+    public static async Task<LedgerView?> LedgerToAudit(this AccountSnapshot snapshot, CancellationToken cancellation)
+    {
+        var first = await ReadLedger(snapshot, cancellation);
+        var last = first;
+        for (var reads = 1; reads < MaxReads && !last.IsWhole; reads++)
+            last = await ReadLedger(snapshot, cancellation);
+        return last.IsWhole || last.Value!.Head.Version == first.Value!.Head.Version
+            ? last.Value
+            : throw new StorageUnavailableException("The account kept changing while it was read.");
+    }
+
+    private static async Task<Read<LedgerView?>> ReadLedger(AccountSnapshot snapshot, CancellationToken cancellation)
+    {
+        if (await snapshot.Head(cancellation) is not { } head)
+            return Read<LedgerView?>.Whole(null);
+        var credits = snapshot.Credits(cancellation);
+        var entries = snapshot.Entries(cancellation);
+        await Task.WhenAll(credits, entries);
+        var ordered = (await entries).OrderBy(entry => entry.Seq).ToList();
+        var whole = AreAsOf(head, await credits) && AreAsOf(head, ordered);
+        return Read<LedgerView?>.If(whole, new(head, await credits, ordered));
+    }
 
     /// <summary>The head, then all invoices and subscriptions; null when there is no such account.</summary>
     public static Task<CustomerView?> CustomerView(this AccountSnapshot snapshot, CancellationToken cancellation) =>

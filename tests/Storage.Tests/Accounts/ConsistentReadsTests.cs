@@ -103,6 +103,38 @@ public sealed class ConsistentReadsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_audit_sees_what_does_not_belong_together_though_nobody_writes()
+    {
+        await _world.Granted(_account, 5m);
+        await Show(await Prepared(_world.Draw(_account, 5m)), rows: row => row == "head");
+
+        var view = await _world.Snapshot(_account).LedgerToAudit(Cancellation);
+
+        Assert.Equal((2, 1), (view!.Head.LastSeq, view.Entries.Count));
+        Assert.NotEmpty(LedgerAudit.Verify(view.Head, view.Credits, view.Entries).Faults);
+    }
+
+    [Fact]
+    public async Task An_audit_takes_no_account_for_broken_that_keeps_changing()
+    {
+        await _world.Granted(_account, 5m);
+        var reads = 0;
+        _store.Hooks.Before = async call =>
+        {
+            if (call.Operation is not StoreOperation.Range || IsEntry(call.Rows[0]))
+                return;
+            reads++;
+            await _world.Granted(_account, 1m);
+        };
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() =>
+            new AccountSnapshot(_store, _account).LedgerToAudit(Cancellation)
+        );
+
+        Assert.Equal(20, reads);
+    }
+
+    [Fact]
     public async Task A_quiet_account_is_read_once()
     {
         var id = await _world.Granted(_account, 5m);
@@ -129,6 +161,7 @@ public sealed class ConsistentReadsTests : IAsyncLifetime
 
         Assert.Null(await nowhere.CreditsView(Cancellation));
         Assert.Null(await nowhere.LedgerView(Cancellation));
+        Assert.Null(await nowhere.LedgerToAudit(Cancellation));
         Assert.Null(await nowhere.CreditView(id, Cancellation));
         Assert.Null(await _world.Snapshot(_account).CreditView(id, Cancellation));
         Assert.Empty((await _world.Snapshot(_account).CreditsView(Cancellation))!.Credits);
