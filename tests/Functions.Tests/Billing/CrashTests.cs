@@ -205,7 +205,7 @@ public sealed class CrashTests
             }
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task The_same_run_makes_the_same_calls()
     {
         var operation = Operations["increase, invoiced now"];
@@ -217,7 +217,7 @@ public sealed class CrashTests
         Assert.Equal(calls.Select(call => call.ToString()), again.Select(call => call.ToString()));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_crash_after_the_commit_and_before_the_message_is_sent_is_made_up_for_by_the_relay()
     {
         var (scene, process) = await Scene.Begin();
@@ -243,7 +243,7 @@ public sealed class CrashTests
         Assert.Empty(await Owed(scene.Deployment));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_crash_after_the_message_is_sent_and_before_its_outbox_row_is_removed_bills_once()
     {
         var (scene, process) = await Scene.Begin();
@@ -273,7 +273,7 @@ public sealed class CrashTests
         Assert.Empty(await Messages(scene.Deployment));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_crash_after_the_invoice_is_committed_and_before_its_message_is_deleted_bills_once()
     {
         var (scene, process) = await Scene.Begin();

@@ -46,7 +46,7 @@ public sealed class LifecycleTests
         );
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task The_31st_is_kept_through_shorter_months_and_a_leap_year()
     {
         var (scene, process) = await Scene.Begin();
@@ -70,7 +70,7 @@ public sealed class LifecycleTests
         await scene.Books(process);
     }
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData("yearly", "2028-02-29T00:00:00Z", "2029-02-28T00:00:00Z", "2032-02-29T00:00:00Z", 4)]
     [InlineData("quarterly", "2026-11-30T00:00:00Z", "2027-02-28T00:00:00Z", "2027-11-30T00:00:00Z", 4)]
     public async Task Longer_plans_keep_their_day_too(
@@ -94,7 +94,7 @@ public sealed class LifecycleTests
         Assert.Equal(index + 1, starts.Count);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_period_begins_at_the_same_time_of_day_in_the_customers_time_zone()
     {
         var (scene, process) = await Scene.Begin();
@@ -122,7 +122,7 @@ public sealed class LifecycleTests
         Assert.Equal("2026-10-29T01:30:00Z", starts[9]); // UTC+1 again.
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Without_renewal_it_ends_with_a_final_invoice()
     {
         var (scene, process) = await Scene.Begin();
@@ -147,7 +147,7 @@ public sealed class LifecycleTests
         await scene.Books(process);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task An_end_within_a_period_bills_the_part_that_it_lasts()
     {
         var (scene, process) = await Scene.Begin();
@@ -179,7 +179,7 @@ public sealed class LifecycleTests
         await scene.Books(process);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_start_in_the_future_is_billed_when_it_comes()
     {
         var (scene, process) = await Scene.Begin();
@@ -202,7 +202,7 @@ public sealed class LifecycleTests
         await scene.Books(process);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_start_in_the_past_is_caught_up_with()
     {
         var (scene, process) = await Scene.Begin();
@@ -222,7 +222,7 @@ public sealed class LifecycleTests
         await scene.Books(process);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_subscription_that_is_over_before_it_is_made_is_billed_and_closed()
     {
         var (scene, process) = await Scene.Begin();
@@ -238,7 +238,7 @@ public sealed class LifecycleTests
         await scene.Books(process);
     }
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_change_after_the_periods_end_counts_in_the_new_period_whether_or_not_the_timer_ran(
@@ -264,7 +264,7 @@ public sealed class LifecycleTests
         await scene.Books(process);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_change_after_the_end_closes_the_subscription_and_is_refused()
     {
         var (scene, process) = await Scene.Begin();
@@ -278,7 +278,7 @@ public sealed class LifecycleTests
         await scene.Books(process);
     }
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task More_waiting_charges_than_one_invoice_takes_are_all_billed(bool autoRenew)
@@ -309,7 +309,7 @@ public sealed class LifecycleTests
         await scene.Books(process);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Units_that_were_changed_are_billed_in_the_next_period()
     {
         var (scene, process) = await Scene.Begin("prorate");

@@ -47,7 +47,7 @@ public sealed class AppProcess
         };
         _services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(log))
-            .AddSingleton<TimeProvider>(deployment.Clock)
+            .AddSingleton<TimeProvider>(new ImpatientClock(deployment.Clock))
             .AddSingleton<Api.Entropy>(new SeededEntropy(number))
             .AddSingleton<ITableStore>(tables)
             .AddSingleton<IQueueStore>(_queues)

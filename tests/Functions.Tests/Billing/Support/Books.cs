@@ -56,12 +56,9 @@ public static class Books
         return text.ToString();
     }
 
-    /// <summary>The line without the instant at which a credit happened to be applied.</summary>
-    public static string LineOf(JsonElement line) =>
-        line.Text("name") == "Applied credit"
-            ? $"Applied credit: {line.Money("amount")}"
-            : $"{line.Text("name")}, {line.Text("start_date")} to {line.Text("end_date")}, {line.GetProperty("quantity")} "
-                + $"{line.Text("billing_type")}: {line.Money("amount")}";
+    private static string LineOf(JsonElement line) =>
+        $"{line.Text("name")}, {line.Text("start_date")} to {line.Text("end_date")}, {line.GetProperty("quantity")} "
+        + $"{line.Text("billing_type")}: {line.Money("amount")}";
 
     /// <summary>Nothing is lost, nothing is doubled, nothing is left to do.</summary>
     private static async Task AssertAtRest(Deployment deployment, ApiClient api, string customer)
