@@ -1,4 +1,5 @@
 using Drawdown.Functions.Api;
+using Drawdown.Functions.Api.Incoming;
 using Drawdown.Functions.Charges;
 using Drawdown.Functions.Service;
 using Drawdown.Functions.Subscriptions;
@@ -45,6 +46,8 @@ public static class DrawdownServices
             .AddSingleton<RequestPipeline>()
             .AddSingleton<LotusErrors>()
             .AddSingleton<LotusApi>()
+            .AddSingleton<IncomingErrors>()
+            .AddSingleton<IncomingApi>()
             .AddSingleton<CreditExpiry>()
             .AddSingleton<SubscriptionDirectory>()
             .AddSingleton<InvoiceDirectory>()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Drawdown.Domain.Catalog;
+using Drawdown.Domain.CreditBatches;
 using Drawdown.Domain.Credits;
 using Drawdown.Domain.Ids;
 using Drawdown.Domain.Invoicing;
@@ -46,4 +47,16 @@ public sealed record AccountChange(AccountHead Head)
 
     /// <summary>A new or changed invoice.</summary>
     public Invoice? Invoice { get; init; }
+
+    /// <summary>A new credit account of a client.</summary>
+    public CreditAccount? CreditAccount { get; init; }
+
+    /// <summary>New and changed credit batches, in their new state.</summary>
+    public ImmutableArray<CreditBatch> Batches { get; init; } = [];
+
+    /// <summary>New and changed allocations, in their new state.</summary>
+    public ImmutableArray<CreditAllocation> Allocations { get; init; } = [];
+
+    /// <summary>Actions to append to a client's ledger, in the order of their <c>seq</c>.</summary>
+    public ImmutableArray<CreditAction> Actions { get; init; } = [];
 }

@@ -7,7 +7,7 @@ namespace Drawdown.Domain.Credits;
 /// A credit as it is stored: the terms of the grant, which never change but for description and expiry, and the totals
 /// of its ledger entries, which only <see cref="Posting"/> changes.
 /// </summary>
-public sealed record Credit
+public sealed record Credit : ILedgered
 {
     /// <summary>The credit.</summary>
     public required CreditId Id { get; init; }

@@ -8,6 +8,9 @@ public enum AccountKind
 
     /// <summary>An organization's metrics and plans.</summary>
     Catalog,
+
+    /// <summary>A Thought Industries client.</summary>
+    Client,
 }
 
 /// <summary>The stored names of the kinds.</summary>
@@ -15,7 +18,8 @@ public static class AccountKindNames
 {
     private static readonly WireNames<AccountKind> Names = new(
         ("customer", AccountKind.Customer),
-        ("catalog", AccountKind.Catalog)
+        ("catalog", AccountKind.Catalog),
+        ("client", AccountKind.Client)
     );
 
     /// <summary>The name that is hashed into routes and stored.</summary>

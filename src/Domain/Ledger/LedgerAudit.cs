@@ -22,7 +22,7 @@ public static class LedgerAudit
     {
         var ordered = entries.OrderBy(entry => entry.Seq).ToList();
         var faults = ImmutableArray.CreateBuilder<string>();
-        CheckChain(head, ordered, faults);
+        LedgerChainAudit.Check(head, ordered, faults);
 
         var byCredit = ordered.ToLookup(entry => entry.Credit);
         var known = credits.Select(credit => credit.Id).ToHashSet();
@@ -31,26 +31,6 @@ public static class LedgerAudit
         foreach (var credit in credits)
             CheckCredit(credit, [.. byCredit[credit.Id]], faults);
         return new(ordered.Count, head.LastHash, faults.ToImmutable());
-    }
-
-    private static void CheckChain(AccountHead head, List<LedgerEntry> ordered, ImmutableArray<string>.Builder faults)
-    {
-        var previous = LedgerHash.Genesis;
-        var seq = 0L;
-        foreach (var entry in ordered)
-        {
-            seq++;
-            if (entry.Seq != seq)
-                faults.Add($"Entry {seq} is missing or doubled: the next one has seq {entry.Seq}.");
-            if (entry.PreviousHash != previous)
-                faults.Add($"Entry {entry.Seq} does not follow the entry before it.");
-            if (entry.Hash != LedgerHash.Of(entry))
-                faults.Add($"Entry {entry.Seq} was changed after it was written.");
-            seq = entry.Seq;
-            previous = entry.Hash;
-        }
-        if (head.LastSeq != seq || head.LastHash != previous)
-            faults.Add($"The chain ends at entry {seq}, not at the head's entry {head.LastSeq}.");
     }
 
     private static void CheckCredit(Credit credit, List<LedgerEntry> entries, ImmutableArray<string>.Builder faults)

@@ -3,7 +3,7 @@ using Drawdown.Domain.Ids;
 namespace Drawdown.Domain.Ledger;
 
 /// <summary>One line of an account's ledger. It is never changed and never removed.</summary>
-public sealed record LedgerEntry
+public sealed record LedgerEntry : ILedgerLine
 {
     /// <summary>1, 2, 3, … within the account, without gaps.</summary>
     public required long Seq { get; init; }
@@ -49,6 +49,9 @@ public sealed record LedgerEntry
 
     /// <summary>The hash over all the above.</summary>
     public string Hash { get; init; } = "";
+
+    /// <inheritdoc/>
+    public string ExpectedHash() => LedgerHash.Of(this);
 
     /// <summary>The entry's own id, written like a credit's, because Lotus shows each entry as a balance adjustment.</summary>
     public CreditId Id => IdOf(Credit, Ordinal);

@@ -11,15 +11,13 @@ namespace Drawdown.Domain.Ledger;
 /// </summary>
 public sealed class Posting(AccountHead head, Provenance by)
 {
-    private readonly ImmutableArray<LedgerEntry>.Builder _entries = ImmutableArray.CreateBuilder<LedgerEntry>();
-    private long _seq = head.LastSeq;
-    private string _hash = head.LastHash;
+    private readonly LedgerChain<LedgerEntry> _chain = new(head);
 
     /// <summary>The entries so far.</summary>
-    public ImmutableArray<LedgerEntry> Entries => _entries.ToImmutable();
+    public ImmutableArray<LedgerEntry> Entries => _chain.Lines;
 
     /// <summary>The head after the entries so far.</summary>
-    public AccountHead Head => head.Next() with { LastSeq = _seq, LastHash = _hash };
+    public AccountHead Head => _chain.Head;
 
     /// <summary>Appends one entry and returns the credit after it.</summary>
     /// <param name="amount">Positive; the type gives the sign.</param>
@@ -35,17 +33,16 @@ public sealed class Posting(AccountHead head, Provenance by)
     )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(amount);
-        _seq++;
         var counts = effectiveAt > credit.LastEffectiveAt ? effectiveAt : credit.LastEffectiveAt;
         var after = credit.After(type, amount) with
         {
-            LastSeq = _seq,
+            LastSeq = _chain.NextSeq,
             Entries = credit.Entries + 1,
             LastEffectiveAt = counts,
         };
         var entry = new LedgerEntry
         {
-            Seq = _seq,
+            Seq = _chain.NextSeq,
             Type = type,
             Credit = credit.Id,
             Currency = credit.Currency,
@@ -58,10 +55,9 @@ public sealed class Posting(AccountHead head, Provenance by)
             Reason = reason,
             RequestId = by.RequestId,
             Drawdown = drawdown,
-            PreviousHash = _hash,
+            PreviousHash = _chain.LastHash,
         };
-        _hash = LedgerHash.Of(entry);
-        _entries.Add(entry with { Hash = _hash });
+        _chain.Append(entry with { Hash = entry.ExpectedHash() });
         return after;
     }
 }

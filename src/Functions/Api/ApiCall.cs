@@ -17,6 +17,7 @@ namespace Drawdown.Functions.Api;
 /// </summary>
 public sealed class ApiCall(
     ApiContext context,
+    IApiSide side,
     HttpRequest request,
     string route,
     ApiKey key,
@@ -60,7 +61,8 @@ public sealed class ApiCall(
         {
             if (_bodyError is not null)
                 return _bodyError;
-            _fields?.RefuseUnknown();
+            if (!side.IgnoresUnknownFields)
+                _fields?.RefuseUnknown();
             _query?.RefuseUnknown();
             if (_faults.Refusal is { } refusal)
                 return refusal;
@@ -87,6 +89,30 @@ public sealed class ApiCall(
         return default;
     }
 
+    /// <summary>A path parameter that is an id of the Incoming side.</summary>
+    public TId PathUuid<TId>(string value, string attribute = "id")
+        where TId : struct, IRoutedUuid<TId>
+    {
+        if (RoutedUuid.TryParse(value, out var uuid))
+        // One spelling of an id is one path: an idempotency key must not tell them apart.
+        {
+            Path(uuid.ToString());
+            return TId.From(uuid);
+        }
+        _faults.Add(FaultCode.Invalid, "Not a UUID.", attribute);
+        return default;
+    }
+
+    /// <summary>A path parameter that is the id of a client.</summary>
+    public ClientId PathClient(string value)
+    {
+        if (ClientId.TryParse(value, out var id))
+            Path(id.ToString());
+        else
+            _faults.Add(FaultCode.Invalid, "Not a UUID.", "id");
+        return id;
+    }
+
     /// <summary>Reads the body, and the idempotency key beside it.</summary>
     public async Task<Fields> Body()
     {
@@ -97,26 +123,44 @@ public sealed class ApiCall(
     }
 
     /// <summary>Reads the page parameters of a list, whose filters must have been read before.</summary>
-    public async Task<Page> Page()
+    public async Task<Page> Page() => new(Query.Limit(), await Cursor());
+
+    /// <summary>The position that a page follows; null when no cursor is given, or a faulty one.</summary>
+    public async Task<string?> Cursor()
     {
-        var limit = Query.Limit();
         if (Query.OptionalText("cursor") is not { } cursor)
-            return new(limit, null);
+            return null;
         if (await context.Cursors.Read(cursor, Scope(), cancellation) is { } position)
-            return new(limit, position);
+            return position;
         _faults.Add(FaultCode.Invalid, "Not a cursor of this list with these filters.", "cursor");
-        return new(limit, null);
+        return null;
     }
+
+    /// <summary>The cursor of a position in this list.</summary>
+    public Task<string> Sign(string position) => context.Cursors.Sign(position, Scope(), cancellation);
 
     /// <summary>The account of a customer.</summary>
     public AccountAddress Customer(string customerId) =>
         new(Organization, AccountRoute.Of(Organization, AccountKind.Customer, customerId));
 
+    /// <summary>The account of a client.</summary>
+    public AccountAddress Client(ClientId id) =>
+        new(Organization, AccountRoute.Of(Organization, AccountKind.Client, id.ToString()));
+
     /// <summary>The account that an id leads to.</summary>
     public AccountAddress Account(RoutedHex id) => new(Organization, id.Account);
 
+    /// <summary>The account that an id leads to.</summary>
+    public AccountAddress Account(RoutedUuid id) => new(Organization, id.Account);
+
     /// <summary>A new id in an account.</summary>
     public RoutedHex NewId(AccountAddress account) => RoutedHex.Mint(account.Route, Now, context.Entropy.Bits());
+
+    /// <summary>A new id in a client's account.</summary>
+    public RoutedUuid NewUuid(AccountAddress account) => RoutedUuid.Mint(account.Route, Now, NewBits());
+
+    /// <summary>31 random bits, for ids that a decision makes.</summary>
+    public int NewBits() => context.Entropy.Bits();
 
     /// <summary>
     /// A new text of 32 hex digits. Under an idempotency key it follows from the key, so that a request that is sent again
@@ -180,7 +224,7 @@ public sealed class ApiCall(
         var answer = new StoredAnswer(StatusCodes.Status200OK, body, null, null);
         if (next is null)
             return new Reply.Success(answer);
-        var cursor = await context.Cursors.Sign(next, Scope(), cancellation);
+        var cursor = await Sign(next);
         var query = QueryString.Create([
             .. Filters(),
             new("limit", page.Limit.ToString(System.Globalization.CultureInfo.InvariantCulture)),
@@ -216,7 +260,7 @@ public sealed class ApiCall(
 
     private IEnumerable<KeyValuePair<string, string?>> Filters() =>
         request
-            .Query.Where(parameter => parameter.Key is not ("limit" or "cursor"))
+            .Query.Where(parameter => parameter.Key is not ("limit" or "cursor" or "page"))
             .OrderBy(parameter => parameter.Key, StringComparer.Ordinal)
             .SelectMany(parameter =>
                 parameter.Value.Select(value => new KeyValuePair<string, string?>(parameter.Key, value))

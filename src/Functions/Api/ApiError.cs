@@ -23,10 +23,22 @@ public abstract record ApiError
     public sealed record UnsupportedMediaType : ApiError;
 
     /// <summary>Storage does not answer.</summary>
-    public sealed record Unavailable : ApiError;
+    public sealed record Unavailable : ApiError
+    {
+        /// <summary>What the caller is told.</summary>
+        /// <param name="isRead">Whether the request could have no effect.</param>
+        public static string Detail(bool isRead) =>
+            isRead
+                ? "Storage does not answer. Send the request again."
+                : "Storage does not answer, and it is not known whether the request took effect. Send it again with the same Idempotency-Key.";
+    }
 
     /// <summary>A bug. Its particulars are in the log, never in the answer.</summary>
-    public sealed record Unexpected : ApiError;
+    public sealed record Unexpected : ApiError
+    {
+        /// <summary>What the caller is told.</summary>
+        public const string Detail = "Something went wrong on our side. Tell us the X-Request-Id of this answer.";
+    }
 
     /// <summary>Lets a function return a refusal as it is.</summary>
     public static implicit operator ApiError(Refusal refusal) => new Refused(refusal);

@@ -57,6 +57,60 @@ public sealed class Fields(JsonElement source, Faults faults, string path = "")
     public decimal? OptionalAmount(string name, decimal minimum) =>
         IsGiven(name) ? Amount(name, Value(name), minimum, exclusive: false) : null;
 
+    /// <summary>A whole number that must be there.</summary>
+    /// <param name="outside">The code of the fault of a number that is not whole, or out of range.</param>
+    public long RequiredInteger(string name, long minimum, long maximum, string outside) =>
+        Required(name) ? Integer(name, minimum, maximum, outside) ?? minimum : minimum;
+
+    /// <summary>A whole number that may be absent but not null; null when it is absent.</summary>
+    public long? IntegerUnlessAbsent(string name, long minimum, long maximum, string outside) =>
+        IsAsked(name) && Required(name) ? Integer(name, minimum, maximum, outside) : null;
+
+    /// <summary>A whole number, or null.</summary>
+    public long? OptionalInteger(string name, long minimum, long maximum, string outside) =>
+        IsGiven(name) ? Integer(name, minimum, maximum, outside) : null;
+
+    /// <summary>A list of texts; empty when there is none.</summary>
+    /// <param name="faultOf">What else may be wrong with a text, or null.</param>
+    public ImmutableArray<string> OptionalTexts(string name, int max, Func<string, string?> faultOf)
+    {
+        if (!IsGiven(name))
+            return [];
+        var value = Value(name);
+        if (value.ValueKind is not JsonValueKind.Array)
+        {
+            Fault(FaultCode.Invalid, "Expected a list.", name);
+            return [];
+        }
+        if (value.GetArrayLength() > max)
+            Fault(FaultCode.MaxLength, $"Expected {max} items at most.", name);
+        var texts = ImmutableArray.CreateBuilder<string>();
+        foreach (var (index, item) in value.EnumerateArray().Take(max).Index())
+        {
+            if (Text($"{name}[{index}]", item, TextRules.NameLength) is not { } text)
+                continue;
+            if (faultOf(text) is { } fault)
+                Fault(FaultCode.Invalid, fault, $"{name}[{index}]");
+            texts.Add(text);
+        }
+        return texts.ToImmutable();
+    }
+
+    /// <summary>A UUID, or null.</summary>
+    public TId? OptionalUuid<TId>(string name)
+        where TId : struct, IRoutedUuid<TId>
+    {
+        if (!IsGiven(name))
+            return null;
+        if (
+            Value(name) is { ValueKind: JsonValueKind.String } text
+            && RoutedUuid.TryParse(text.GetString(), out var id)
+        )
+            return TId.From(id);
+        Fault(FaultCode.Invalid, "Not a UUID.", name);
+        return null;
+    }
+
     /// <summary>The code of a currency that must be there.</summary>
     public string RequiredCurrency(string name) => Required(name) ? Currency(name) ?? "" : "";
 
@@ -274,6 +328,27 @@ public sealed class Fields(JsonElement source, Faults faults, string path = "")
         if (value.ValueKind is JsonValueKind.String && InstantText.TryParse(value.GetString()!, out var instant))
             return instant;
         Fault(FaultCode.Invalid, InstantText.Expected, name);
+        return null;
+    }
+
+    private long? Integer(string name, long minimum, long maximum, string outside)
+    {
+        if (Value(name) is not { ValueKind: JsonValueKind.Number } value)
+        {
+            Fault(FaultCode.Invalid, "A whole number is required.", name);
+            return null;
+        }
+        var text = value.GetRawText();
+        var (whole, places) = DecimalText.Digits(text);
+        if (
+            places == 0
+            && whole <= ExactDecimal.MaxWholeDigits
+            && DecimalText.TryRead(text, out var number)
+            && number >= minimum
+            && number <= maximum
+        )
+            return (long)number;
+        Fault(outside, $"Expected a whole number from {minimum} to {maximum}.", name);
         return null;
     }
 

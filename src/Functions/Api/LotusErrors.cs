@@ -12,12 +12,10 @@ namespace Drawdown.Functions.Api;
 /// </summary>
 public sealed class LotusErrors : IApiSide
 {
-    private const string UnavailableRead = "Storage does not answer. Send the request again.";
-
-    private const string UnavailableWrite =
-        "Storage does not answer, and it is not known whether the request took effect. Send it again with the same Idempotency-Key.";
-
     private const string Type = "https://docs.uselotus.io/errors/error-responses#";
+
+    /// <inheritdoc/>
+    public bool IgnoresUnknownFields => false;
 
     /// <inheritdoc/>
     public async Task WriteError(HttpContext context, ApiError error)
@@ -78,12 +76,8 @@ public sealed class LotusErrors : IApiSide
                 "unsupported_media_type",
                 "The body must be sent as application/json in UTF-8."
             ),
-            ApiError.Unavailable => new(503, "unavailable", isRead ? UnavailableRead : UnavailableWrite),
-            ApiError.Unexpected => new(
-                500,
-                "error",
-                "Something went wrong on our side. Tell us the X-Request-Id of this answer."
-            ),
+            ApiError.Unavailable => new(503, "unavailable", ApiError.Unavailable.Detail(isRead)),
+            ApiError.Unexpected => new(500, "error", ApiError.Unexpected.Detail),
             _ => throw new ArgumentOutOfRangeException(nameof(error), error, "Not an API error."),
         };
 
@@ -107,21 +101,9 @@ public sealed class LotusErrors : IApiSide
                 $"{ExactDecimal.Format(requested)} {currency} were asked for, {ExactDecimal.Format(available)} {currency} can be drawn. Nothing was drawn."
             ),
             Refusal.OverlappingPlans { Detail: var detail } => new(400, "overlapping_plans", detail),
-            Refusal.Overdue => new(
-                409,
-                "conflict",
-                "Something that fell due has to be posted first. Send the request again."
-            ),
-            Refusal.IdempotencyMismatch => new(
-                422,
-                "idempotency_mismatch",
-                "This Idempotency-Key was used for another request."
-            ),
-            Refusal.PreconditionFailed => new(
-                412,
-                "precondition_failed",
-                "It has changed since the version that If-Match names."
-            ),
+            Refusal.Overdue => new(409, "conflict", Refusal.Overdue.Detail),
+            Refusal.IdempotencyMismatch => new(422, "idempotency_mismatch", Refusal.IdempotencyMismatch.Detail),
+            Refusal.PreconditionFailed => new(412, "precondition_failed", Refusal.PreconditionFailed.Detail),
             _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "Not a refusal."),
         };
 

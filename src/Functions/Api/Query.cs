@@ -90,6 +90,38 @@ public sealed class Query(HttpRequest request, Faults faults)
         return null;
     }
 
+    /// <summary>One of a few texts that must be there.</summary>
+    public string RequiredChoice(string name, IEnumerable<string> choices)
+    {
+        var text = RequiredText(name);
+        if (text.Length > 0 && !choices.Contains(text, StringComparer.Ordinal))
+            faults.Add(FaultCode.InvalidChoice, $"\"{text}\" is not a valid choice.", name);
+        return text;
+    }
+
+    /// <summary>A UUID, or null.</summary>
+    public TId? OptionalUuid<TId>(string name)
+        where TId : struct, IRoutedUuid<TId>
+    {
+        if (OptionalText(name) is not { } text)
+            return null;
+        if (RoutedUuid.TryParse(text, out var uuid))
+            return TId.From(uuid);
+        faults.Add(FaultCode.Invalid, "Not a UUID.", name);
+        return null;
+    }
+
+    /// <summary>The number of a page, from 1; null when it is not given, or faulty.</summary>
+    public int? PageNumber()
+    {
+        if (OptionalText("page") is not { } text)
+            return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page > 0)
+            return page;
+        faults.Add(FaultCode.Invalid, "Expected a whole number from 1.", "page");
+        return null;
+    }
+
     /// <summary>Items per page: 1 to 1000, by default 1000.</summary>
     public int Limit()
     {

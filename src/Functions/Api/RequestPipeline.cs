@@ -31,7 +31,7 @@ public sealed partial class RequestPipeline(ApiContext context, ILogger<RequestP
                 if (await Authenticate(request, cancellation) is not { } key)
                     return new ApiError.NotAuthenticated();
                 var by = new Provenance(key.Id, requestId, context.Clock.GetWholeMilliseconds());
-                return await work(new ApiCall(context, request, route, key, by, cancellation));
+                return await work(new ApiCall(context, side, request, route, key, by, cancellation));
             }
         );
 

@@ -41,7 +41,13 @@ public sealed class ReverseDrawdown(LotusApi api, AgendaBook agenda, CreditExpir
                 return await call.Write(
                     account,
                     (snapshot, cancellation) => Decide(call, snapshot, id, reason, credits, cancellation),
-                    () => expiry.Post(account, credits, call.Now, call.Cancellation)
+                    () =>
+                        expiry.Post(
+                            account,
+                            [.. credits.Select(credit => credit.ToString())],
+                            call.Now,
+                            call.Cancellation
+                        )
                 );
             }
         );

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Drawdown.Domain.CreditBatches;
 using Drawdown.Domain.Ids;
 using Drawdown.Domain.Ledger;
 
@@ -64,6 +65,30 @@ internal static class AccountRows
 
     /// <summary>The outbox: a charge whose message is owed to the queue.</summary>
     public static string Owed(ChargeId id) => $"out.{id.Hex}";
+
+    /// <summary>All credit accounts of a client, oldest first.</summary>
+    public static readonly RowRange CreditAccounts = RowRange.Of("account.");
+
+    /// <summary>All credit batches, oldest first.</summary>
+    public static readonly RowRange CreditBatches = RowRange.Of("batch.");
+
+    /// <summary>All allocations, oldest first.</summary>
+    public static readonly RowRange CreditAllocations = RowRange.Of("alloc.");
+
+    /// <summary>All lines of a client's ledger, by batch and then in order.</summary>
+    public static readonly RowRange CreditActions = RowRange.Of("action.");
+
+    /// <summary>The lines of one batch, in order.</summary>
+    public static RowRange ActionsOf(CreditBatchId id) => RowRange.Of($"action.{id}.");
+
+    public static string CreditAccount(CreditAccountId id) => $"account.{id}";
+
+    public static string CreditBatch(CreditBatchId id) => $"batch.{id}";
+
+    public static string CreditAllocation(CreditAllocationId id) => $"alloc.{id}";
+
+    public static string CreditAction(CreditAction action) =>
+        string.Create(CultureInfo.InvariantCulture, $"action.{action.Batch}.{action.Ordinal:d9}");
 
     /// <param name="keyHash">The hash of route and idempotency key.</param>
     public static string Key(string keyHash) => $"key.{keyHash}";

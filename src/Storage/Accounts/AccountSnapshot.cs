@@ -2,19 +2,21 @@ using System.Collections.Concurrent;
 using Drawdown.Domain;
 using Drawdown.Domain.Accounts;
 using Drawdown.Domain.Catalog;
+using Drawdown.Domain.CreditBatches;
 using Drawdown.Domain.Credits;
 using Drawdown.Domain.Ids;
 using Drawdown.Domain.Invoicing;
 using Drawdown.Domain.Ledger;
 using Drawdown.Domain.Subscriptions;
 using Drawdown.Storage.Accounts.Billing;
+using Drawdown.Storage.Accounts.CreditBatches;
 using Drawdown.Storage.Tables;
 
 namespace Drawdown.Storage.Accounts;
 
 /// <summary>
 /// What one attempt has read of one account, with the ETag of every row. A change may rest only on what is in here:
-/// <see cref="ToRowChanges"/> replaces a row under the ETag that was read, and inserts what was not read.
+/// <see cref="AccountTransaction"/> replaces a row under the ETag that was read, and inserts what was not read.
 /// </summary>
 /// <remarks>
 /// The read rule: a decision about one row may read head and row in parallel, because both are written under their ETags.
@@ -110,6 +112,38 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
     public Task<List<Invoice>> Invoices(CancellationToken cancellation) =>
         Set(AccountRows.Invoices, InvoicingRows.ToInvoice, cancellation);
 
+    /// <summary>One credit account of a client, or null.</summary>
+    public async Task<CreditAccount?> CreditAccount(CreditAccountId id, CancellationToken cancellation) =>
+        await Row(AccountRows.CreditAccount(id), cancellation) is { } row ? CreditAccountRow.FromRow(row) : null;
+
+    /// <summary>All credit accounts of a client, oldest first.</summary>
+    public Task<List<CreditAccount>> CreditAccounts(CancellationToken cancellation) =>
+        Rows(AccountRows.CreditAccounts, CreditAccountRow.FromRow, cancellation);
+
+    /// <summary>One credit batch, or null.</summary>
+    public async Task<CreditBatch?> CreditBatch(CreditBatchId id, CancellationToken cancellation) =>
+        await Row(AccountRows.CreditBatch(id), cancellation) is { } row ? CreditBatchRow.FromRow(row) : null;
+
+    /// <summary>All credit batches, oldest first. The head must have been read before.</summary>
+    public Task<List<CreditBatch>> CreditBatches(CancellationToken cancellation) =>
+        Set(AccountRows.CreditBatches, CreditBatchRow.FromRow, cancellation);
+
+    /// <summary>One allocation, or null.</summary>
+    public async Task<CreditAllocation?> CreditAllocation(CreditAllocationId id, CancellationToken cancellation) =>
+        await Row(AccountRows.CreditAllocation(id), cancellation) is { } row ? CreditAllocationRow.FromRow(row) : null;
+
+    /// <summary>All allocations of a client, oldest first. The head must have been read before.</summary>
+    public Task<List<CreditAllocation>> CreditAllocations(CancellationToken cancellation) =>
+        Set(AccountRows.CreditAllocations, CreditAllocationRow.FromRow, cancellation);
+
+    /// <summary>The ledger lines of one batch, in order.</summary>
+    public Task<List<CreditAction>> CreditActions(CreditBatchId id, CancellationToken cancellation) =>
+        Rows(AccountRows.ActionsOf(id), CreditActionRow.FromRow, cancellation);
+
+    /// <summary>All lines of a client's ledger, by batch.</summary>
+    public Task<List<CreditAction>> CreditActions(CancellationToken cancellation) =>
+        Rows(AccountRows.CreditActions, CreditActionRow.FromRow, cancellation);
+
     /// <summary>A row that is not one of the account's own things, such as an idempotency key; null when it is not there.</summary>
     internal async Task<TableRow?> Row(string key, CancellationToken cancellation)
     {
@@ -117,42 +151,6 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
         if (row is not null)
             _etags[key] = row.ETag;
         return row;
-    }
-
-    /// <summary>The transaction of a change, its head included.</summary>
-    internal List<RowChange> ToRowChanges(AccountChange change, string requestId)
-    {
-        List<RowChange> rows =
-        [
-            Write(AccountRows.Head, StoredHead.After(StoredHead, change.Head, requestId).ToColumns()),
-            .. change.Credits.Select(credit => Write(AccountRows.Credit(credit.Id), CreditRow.ToColumns(credit))),
-            // An entry is only ever inserted: nobody reads one in order to replace it.
-            .. change.Entries.Select(entry => new RowChange.Insert(
-                AccountRows.Entry(entry),
-                EntryRow.ToColumns(entry)
-            )),
-        ];
-        if (change.Drawdown is { } drawdown)
-            rows.Add(Write(AccountRows.Drawdown(drawdown.Id), DrawdownRow.ToColumns(drawdown)));
-        if (change.Subscription is { } subscription)
-            rows.Add(Write(AccountRows.Subscription(subscription.Id), SubscriptionRow.ToColumns(subscription)));
-        if (change.Metric is { } metric)
-            rows.Add(Write(AccountRows.Metric(metric.Id), CatalogRows.ToColumns(metric)));
-        if (change.Plan is { } plan)
-            rows.Add(Write(AccountRows.Plan(plan.Id), CatalogRows.ToColumns(plan)));
-        rows.AddRange(
-            change.Charges.Select(charge => Write(AccountRows.Charge(charge.Id), InvoicingRows.ToColumns(charge)))
-        );
-        rows.AddRange(OutboxChanges(change));
-        rows.AddRange(InvoiceChanges(change.Invoice));
-        if (change.Reference is { } reference)
-            rows.Add(
-                new RowChange.Insert(
-                    AccountRows.Reference(reference.Kind, reference.ExternalId),
-                    ReferenceColumns(reference)
-                )
-            );
-        return rows;
     }
 
     /// <summary>The refusal if an <c>external_id</c> is taken; null when it is free, or none is given.</summary>
@@ -172,26 +170,9 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
             ? new RowChange.Replace(key, columns, etag)
             : new RowChange.Insert(key, columns);
 
-    private IEnumerable<RowChange> OutboxChanges(AccountChange change)
-    {
-        if (change.Owed is { } owed)
-            yield return Write(AccountRows.Owed(owed), new ColumnWriter().Text("Charge", owed.ToString()).Columns);
-        if (change.Settled is { } settled && _etags.TryGetValue(AccountRows.Owed(settled), out var etag))
-            yield return new RowChange.Delete(AccountRows.Owed(settled), etag);
-    }
-
-    private IEnumerable<RowChange> InvoiceChanges(Invoice? invoice)
-    {
-        if (invoice is null)
-            yield break;
-        var row = Write(AccountRows.Invoice(invoice.Id), InvoicingRows.ToColumns(invoice));
-        yield return row;
-        if (row is RowChange.Insert)
-            yield return new RowChange.Insert(
-                AccountRows.InvoiceNumber(invoice.Sequence),
-                new ColumnWriter().Text("Invoice", invoice.Id.ToString()).Columns
-            );
-    }
+    /// <summary>A conditional removal under the ETag that was read; null when the row was not there.</summary>
+    internal RowChange? Delete(string key) =>
+        _etags.TryGetValue(key, out var etag) ? new RowChange.Delete(key, etag) : null;
 
     private Task<List<T>> Set<T>(RowRange range, Func<TableRow, T> fromRow, CancellationToken cancellation)
         where T : class =>
@@ -200,9 +181,6 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
                 "Read the head before a set of rows: only then its ETag protects the set."
             )
             : Rows(range, fromRow, cancellation);
-
-    private static IReadOnlyDictionary<string, object> ReferenceColumns(ExternalReference reference) =>
-        new ColumnWriter().Text("ExternalId", reference.ExternalId).Text("Target", reference.Target).Columns;
 
     private async Task<List<T>> Rows<T>(RowRange range, Func<TableRow, T> fromRow, CancellationToken cancellation)
         where T : class

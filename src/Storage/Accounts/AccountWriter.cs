@@ -153,7 +153,7 @@ public sealed class AccountWriter(
         // Nothing changes, but the key must be answered the same way ever after: the head alone moves on.
         var change = decided.Change ?? new AccountChange(decided.Head! with { Version = decided.Head.Version + 1 });
         attempts.Add(change.Head.Version, decided.Answer);
-        var rows = snapshot.ToRowChanges(change, operation.By.RequestId);
+        var rows = AccountTransaction.Of(snapshot, change, operation.By.RequestId);
         if (operation.Key is { } key)
         {
             var row = new KeyRow(operation.By.Now, key.RequestHash, decided.Answer);

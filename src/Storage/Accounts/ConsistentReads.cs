@@ -1,8 +1,8 @@
 using Drawdown.Domain.Accounts;
-using Drawdown.Domain.Credits;
 using Drawdown.Domain.Ids;
 using Drawdown.Domain.Invoicing;
 using Drawdown.Domain.Ledger;
+using Drawdown.Storage.Accounts.CreditBatches;
 
 namespace Drawdown.Storage.Accounts;
 
@@ -79,16 +79,99 @@ public static class ConsistentReads
     /// The same for an audit, which must also see what nothing else may rest on: rows that do not belong together although
     /// nobody writes to the account. They were removed or changed by other hands.
     /// </summary>
-    public static async Task<LedgerView?> LedgerToAudit(this AccountSnapshot snapshot, CancellationToken cancellation)
+    public static Task<LedgerView?> LedgerToAudit(this AccountSnapshot snapshot, CancellationToken cancellation) =>
+        Settled(() => ReadLedger(snapshot, cancellation), ledger => ledger?.Head);
+
+    /// <summary>The head, then all credit batches; null when there is no such account.</summary>
+    public static Task<BatchesView?> BatchesView(this AccountSnapshot snapshot, CancellationToken cancellation) =>
+        Untorn(async () =>
+        {
+            if (await snapshot.Head(cancellation) is not { } head)
+                return Read<BatchesView?>.Whole(null);
+            var batches = await snapshot.CreditBatches(cancellation);
+            return Read<BatchesView?>.If(AreAsOf(head, batches), new(head, batches));
+        });
+
+    /// <summary>The head, then all batches, allocations and actions; null when there is no such account.</summary>
+    public static Task<ActionsView?> ActionsView(this AccountSnapshot snapshot, CancellationToken cancellation) =>
+        Untorn(() => ReadActions(snapshot, cancellation));
+
+    /// <summary>The same for an audit, as <see cref="LedgerToAudit"/>.</summary>
+    public static Task<ActionsView?> ActionsToAudit(this AccountSnapshot snapshot, CancellationToken cancellation) =>
+        Settled(() => ReadActions(snapshot, cancellation), view => view?.Head);
+
+    /// <summary>One batch with its actions and its credit account; null when there is no such batch.</summary>
+    public static Task<BatchActionsView?> BatchActionsView(
+        this AccountSnapshot snapshot,
+        CreditBatchId id,
+        CancellationToken cancellation
+    ) =>
+        Untorn(async () =>
+        {
+            var head = snapshot.Head(cancellation);
+            var batch = snapshot.CreditBatch(id, cancellation);
+            var actions = snapshot.CreditActions(id, cancellation);
+            await Task.WhenAll(head, batch, actions);
+            if (await head is not { } client || await batch is not { } found)
+                return Read<BatchActionsView?>.Whole(null);
+            var account = found.Account is { } named ? await snapshot.CreditAccount(named, cancellation) : null;
+            return Read<BatchActionsView?>.If(Belong(found, await actions), new(client, account, found, await actions));
+        });
+
+    /// <summary>
+    /// An allocation and its batch; null when there is no such allocation. To change both, or the allocation as the batch
+    /// allows: both are then written under their ETags.
+    /// </summary>
+    /// <remarks>
+    /// An allocation never changes again once its batch is closed. So in an open batch it was what it is while the batch was
+    /// open, and in a closed one it is read again.
+    /// </remarks>
+    public static async Task<AllocationView?> AllocationView(
+        this AccountSnapshot snapshot,
+        CreditAllocationId id,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
-        var first = await ReadLedger(snapshot, cancellation);
-        var last = first;
-        for (var reads = 1; reads < MaxReads && !last.IsWhole; reads++)
-            last = await ReadLedger(snapshot, cancellation);
-        return last.IsWhole || last.Value!.Head.Version == first.Value!.Head.Version
-            ? last.Value
-            : throw new StorageUnavailableException("The account kept changing while it was read.");
+        var (reading, finding) = (snapshot.Head(cancellation), snapshot.CreditAllocation(id, cancellation));
+        await Task.WhenAll(reading, finding);
+        if (await reading is not { } head || await finding is not { } allocation)
+            return null;
+        var batch = (await snapshot.CreditBatch(allocation.Batch, cancellation))!;
+        if (!batch.StandingAt(now).IsActive)
+            allocation = (await snapshot.CreditAllocation(id, cancellation))!;
+        return new(head, allocation, batch);
     }
+
+    private static async Task<Read<ActionsView?>> ReadActions(AccountSnapshot snapshot, CancellationToken cancellation)
+    {
+        if (await snapshot.Head(cancellation) is not { } head)
+            return Read<ActionsView?>.Whole(null);
+        var batches = snapshot.CreditBatches(cancellation);
+        var allocations = snapshot.CreditAllocations(cancellation);
+        var actions = snapshot.CreditActions(cancellation);
+        await Task.WhenAll(batches, allocations, actions);
+        var ordered = (await actions).OrderBy(action => action.Seq).ToList();
+        var whole =
+            AreAsOf(head, await batches)
+            && AreWhole(head, ordered)
+            // Each allocation has as much left as its last action says, so none is older or newer than the head.
+            && Left(await allocations, allocation => allocation.Id, allocation => allocation.Left)
+                .SetEquals(
+                    Left(
+                        ordered.Where(action => action.Allocation is not null).GroupBy(action => action.Allocation!.Id),
+                        moves => moves.Key,
+                        moves => moves.Last().Allocation!.After
+                    )
+                );
+        return Read<ActionsView?>.If(whole, new(head, await batches, await allocations, ordered));
+    }
+
+    private static HashSet<(CreditAllocationId, long)> Left<T>(
+        IEnumerable<T> items,
+        Func<T, CreditAllocationId> id,
+        Func<T, long> left
+    ) => [.. items.Select(item => (id(item), left(item)))];
 
     private static async Task<Read<LedgerView?>> ReadLedger(AccountSnapshot snapshot, CancellationToken cancellation)
     {
@@ -98,7 +181,7 @@ public static class ConsistentReads
         var entries = snapshot.Entries(cancellation);
         await Task.WhenAll(credits, entries);
         var ordered = (await entries).OrderBy(entry => entry.Seq).ToList();
-        var whole = AreAsOf(head, await credits) && AreAsOf(head, ordered);
+        var whole = AreAsOf(head, await credits) && AreWhole(head, ordered);
         return Read<LedgerView?>.If(whole, new(head, await credits, ordered));
     }
 
@@ -119,24 +202,38 @@ public static class ConsistentReads
             );
         });
 
-    /// <summary>Whether the entries are those that the credit's totals count.</summary>
-    private static bool Belong(Credit credit, List<LedgerEntry> entries) =>
-        entries.Count == credit.Entries && entries.Count > 0 && entries[^1].Seq == credit.LastSeq;
+    /// <summary>Whether the lines are those that the thing's totals count.</summary>
+    private static bool Belong<T>(ILedgered thing, List<T> lines)
+        where T : ILedgerLine => lines.Count == thing.Entries && lines.Count > 0 && lines[^1].Seq == thing.LastSeq;
 
     /// <summary>
-    /// Whether the credits are those of the head's version. None is newer, because none has an entry that the head does not
+    /// Whether the credits, or batches, are those of the head's version. None is newer, because none has an entry that the head does not
     /// count; then none is older, because the counts add up.
     /// </summary>
-    private static bool AreAsOf(AccountHead head, List<Credit> credits) =>
-        credits.TrueForAll(credit => credit.LastSeq <= head.LastSeq)
-        && credits.Sum(credit => (long)credit.Entries) == head.LastSeq;
+    private static bool AreAsOf<T>(AccountHead head, List<T> things)
+        where T : class, ILedgered =>
+        things.TrueForAll(thing => thing.LastSeq <= head.LastSeq)
+        && things.Sum(thing => (long)thing.Entries) == head.LastSeq;
 
     /// <summary>
-    /// Whether the entries are 1, 2, 3, … up to the head's. The number alone does not say so: one may be missing from an
+    /// Whether the lines are 1, 2, 3, … up to the head's. The number alone does not say so: one may be missing from an
     /// earlier page, and one too new be on a later page.
     /// </summary>
-    private static bool AreAsOf(AccountHead head, List<LedgerEntry> ordered) =>
+    private static bool AreWhole<T>(AccountHead head, List<T> ordered)
+        where T : ILedgerLine =>
         ordered.Count == head.LastSeq && (ordered.Count == 0 || ordered[^1].Seq == head.LastSeq);
+
+    /// <summary>A read that is whole, or that stays torn while nobody writes.</summary>
+    private static async Task<T> Settled<T>(Func<Task<Read<T>>> read, Func<T, AccountHead?> head)
+    {
+        var first = await read();
+        var last = first;
+        for (var reads = 1; reads < MaxReads && !last.IsWhole; reads++)
+            last = await read();
+        return last.IsWhole || head(last.Value)?.Version == head(first.Value)?.Version
+            ? last.Value
+            : throw new StorageUnavailableException("The account kept changing while it was read.");
+    }
 
     private static async Task<T> Untorn<T>(Func<Task<Read<T>>> read)
     {

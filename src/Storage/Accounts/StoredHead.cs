@@ -48,6 +48,8 @@ public sealed record StoredHead(AccountHead Head, ImmutableArray<string> Recent)
             .Text("Recent", string.Join(' ', Recent));
         if (Head.Profile is CustomerProfile customer)
             Write(columns, customer);
+        if (Head.Profile is ClientProfile client)
+            columns.Text("Name", client.Name);
         return columns.Columns;
     }
 
@@ -60,7 +62,12 @@ public sealed record StoredHead(AccountHead Head, ImmutableArray<string> Recent)
             Organization = AccountAddress.Parse(row.Partition).Organization,
             Kind = kind,
             CustomerId = columns.Text("CustomerId"),
-            Profile = kind is AccountKind.Customer ? ReadCustomer(columns) : null,
+            Profile = kind switch
+            {
+                AccountKind.Customer => ReadCustomer(columns),
+                AccountKind.Client => new ClientProfile(columns.Text("Name")),
+                _ => null,
+            },
             CreatedAt = columns.Instant("CreatedAt"),
             Version = columns.Number("Version"),
             LastSeq = columns.Number("LastSeq"),

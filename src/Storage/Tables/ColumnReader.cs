@@ -22,7 +22,10 @@ public readonly record struct ColumnReader(TableRow Row)
     }
 
     /// <summary>A whole number.</summary>
-    public long Number(string name) => Value<long>(name) ?? throw Missing(name);
+    public long Number(string name) => OptionalNumber(name) ?? throw Missing(name);
+
+    /// <summary>A whole number, or null.</summary>
+    public long? OptionalNumber(string name) => Value<long>(name);
 
     /// <summary>A truth value.</summary>
     public bool Flag(string name) => Value<bool>(name) ?? throw Missing(name);

@@ -22,17 +22,20 @@ public static class HttpFunctions
         select new HttpFunction(function.Name, verb.ToUpperInvariant(), PathOf(trigger.Route!)),
     ];
 
-    // The parameters of the document are in snake case, those of the methods are not. A slash at the end changes nothing.
+    // The parameters of the Lotus side are documented in snake case, those of the methods are not. A slash at the end changes
+    // nothing.
     private static string PathOf(string route) =>
-        "/"
-        + string.Join(
-            '/',
-            route
-                .Split('/')
-                .Select(segment =>
-                    segment.StartsWith('{') ? JsonNamingPolicy.SnakeCaseLower.ConvertName(segment) : segment
-                )
-        );
+        !route.StartsWith("api/", StringComparison.Ordinal)
+            ? "/" + route
+            : "/"
+                + string.Join(
+                    '/',
+                    route
+                        .Split('/')
+                        .Select(segment =>
+                            segment.StartsWith('{') ? JsonNamingPolicy.SnakeCaseLower.ConvertName(segment) : segment
+                        )
+                );
 }
 
 /// <summary>A function and one method of its route.</summary>

@@ -85,6 +85,9 @@ public sealed record OpenApiOperation(
     JsonElement Source
 )
 {
+    /// <summary>Whether it is of the Incoming side; else it is of the Lotus side.</summary>
+    public bool IsIncoming => Path.StartsWith("/incoming/", StringComparison.Ordinal);
+
     /// <summary>The <c>operationId</c>.</summary>
     public string Id => Source.GetProperty("operationId").GetString()!;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Drawdown.Domain;
+using Drawdown.Domain.CreditBatches;
 using Drawdown.Domain.Credits;
 using Drawdown.Domain.Ids;
 using Drawdown.Domain.Invoicing;
@@ -11,6 +12,7 @@ using Drawdown.Domain.Money;
 using Drawdown.Domain.Rating;
 using Drawdown.Domain.Subscriptions;
 using Drawdown.Functions.Api;
+using Drawdown.Functions.Api.Incoming;
 using Drawdown.Functions.Plans;
 using Drawdown.Functions.Service;
 using Drawdown.Functions.Subscriptions;
@@ -27,6 +29,8 @@ public sealed partial class OpenApiDocumentTests
     private static readonly OpenApiSchemas Schemas = OpenApiSchemas.Ours;
 
     private const string InvoiceLines = "#/components/schemas/Invoice/properties/line_items/description";
+    private const string RedeemAccount =
+        "#/paths/~1incoming~1v2~1clients~1creditAccounts~1{id}~1redeem/post/description";
     private const string ChangePrepaidUnits =
         "#/paths/~1api~1subscriptions~1{subscription_id}~1components~1{metric_id}~1change_prepaid_units~1/post/description";
 
@@ -46,6 +50,11 @@ public sealed partial class OpenApiDocumentTests
             { InvoiceLines, CreditDecisions.MaxCreditsPerOperation, "of them" },
             { ChangePrepaidUnits, Charge.MaxTaken, "such increases" },
             { ChangePrepaidUnits, PrepaidComponent.MaxSegments - 1, "times within a period" },
+            { "#/components/schemas/PageInfo/properties/perPage/const", IncomingPage.Size, "" },
+            { "#/components/parameters/PageNumber/description", IncomingPage.Size, "items" },
+            { "#/components/schemas/NewAllocation/properties/amount/maximum", BatchBalances.Largest, "" },
+            { "#/components/schemas/NewCreditBatch/properties/startingBalance/maximum", BatchBalances.Largest, "" },
+            { RedeemAccount, AllocationDecisions.MaxBatchesPerRedemption, "batches at most" },
             { "#/info/description", JsonBody.MaxBytes / 1024m / 1024m, "MiB at most" },
             { "#/info/description", (decimal)IdempotencyKey.Lifetime.TotalDays, "days" },
             { "#/info/description", ExactDecimal.MaxWholeDigits, "digits before the decimal point" },
@@ -159,14 +168,17 @@ public sealed partial class OpenApiDocumentTests
     }
 
     [Fact]
-    public void Request_bodies_are_closed()
+    public void Request_bodies_are_closed_on_the_Lotus_side_and_open_on_the_Incoming_side()
     {
         foreach (var operation in Schemas.Operations())
             if (operation.Source.TryGetProperty("requestBody", out var body))
             {
                 var schema = body.GetProperty("content").GetProperty("application/json").GetProperty("schema");
 
-                Assert.False(Schemas.Resolve(schema).GetProperty("additionalProperties").GetBoolean());
+                Assert.Equal(
+                    operation.IsIncoming,
+                    Schemas.Resolve(schema).GetProperty("additionalProperties").GetBoolean()
+                );
             }
     }
 
@@ -229,6 +241,7 @@ public sealed partial class OpenApiDocumentTests
         Assert.Equal(Sorted(SubscriptionStatusNames.Names.All), Documented("SubscriptionStatus"));
         Assert.Equal(Sorted(BillingTypeNames.Names.All), Documented("BillingType"));
         Assert.Equal(Sorted(ChargeStatusNames.Names.All), Documented("ChargeStatus"));
+        Assert.Equal(Sorted(CreditActionTypeNames.Names.All), Documented("CreditAction/properties/action"));
 
         static IEnumerable<string> Documented(string schema) =>
             Sorted(
@@ -281,6 +294,21 @@ public sealed partial class OpenApiDocumentTests
     }
 
     [Fact]
+    public void The_hash_of_an_action_follows_from_what_the_list_of_actions_shows()
+    {
+        var actions = Schemas
+            .At("#/components/examples/CreditBatchActions/value/data/CreditBatchActions/creditActions")
+            .EnumerateArray()
+            .ToList();
+
+        Assert.NotEmpty(actions);
+        Assert.All(
+            actions,
+            action => Assert.Equal(action.GetProperty("hash").GetString(), Action(action).ExpectedHash())
+        );
+    }
+
+    [Fact]
     public void The_JSON_says_the_same_as_the_YAML()
     {
         // Another reading of YAML than the one that made the JSON, down to the types.
@@ -323,6 +351,58 @@ public sealed partial class OpenApiDocumentTests
             Drawdown = json.GetProperty("drawdown_id").GetString() is { } id ? RoutedId.Parse<DrawdownId>(id) : null,
             PreviousHash = json.GetProperty("previous_hash").GetString()!,
         };
+
+    private static CreditAction Action(JsonElement json)
+    {
+        var move = json.GetProperty("creditAllocationId").GetString();
+        var type = CreditActionTypeNames.Names.Parse(json.GetProperty("action").GetString()!);
+        // The allocation is where the credits came from, but for the one that they are given to.
+        var side = type is CreditActionType.Allocate ? "target" : "source";
+        var isSpent = type is CreditActionType.Redeem;
+        return new()
+        {
+            Seq = json.GetProperty("seq").GetInt64(),
+            Type = type,
+            Batch = RoutedUuids.Parse<CreditBatchId>(json.GetProperty("creditBatchId").GetString()!),
+            Account = RoutedUuids.Parse<CreditAccountId>(ExampleOf("CreatedCreditAccount", "APICreateCreditAccount")),
+            Ordinal = json.GetProperty("ordinal").GetInt32(),
+            Amount = json.GetProperty("amount").GetInt64(),
+            Before = Balances(json.GetProperty("before")),
+            After = Balances(json.GetProperty("after")),
+            Allocation = move is null
+                ? null
+                : new(
+                    RoutedUuids.Parse<CreditAllocationId>(move),
+                    json.GetProperty("userId").GetString()!,
+                    json.GetProperty(side + "BalanceIn").GetInt64(),
+                    json.GetProperty(side + "BalanceOut").GetInt64(),
+                    isSpent ? json.GetProperty("targetType").GetString() : null,
+                    isSpent ? json.GetProperty("target").GetString() : null
+                ),
+            EffectiveAt = json.GetProperty("timestamp").GetDateTimeOffset(),
+            RecordedAt = json.GetProperty("updatedAt").GetDateTimeOffset(),
+            Actor = json.GetProperty("initiator").GetString()!,
+            Reason = json.GetProperty("reason").GetString(),
+            RequestId = json.GetProperty("requestId").GetString()!,
+            PreviousHash = json.GetProperty("previousHash").GetString()!,
+        };
+    }
+
+    private static string ExampleOf(string example, string operation) =>
+        Schemas.At($"#/components/examples/{example}/value/data/{operation}/id").GetString()!;
+
+    private static BatchBalances Balances(JsonElement json)
+    {
+        long Of(string name) => json.GetProperty(name).GetInt64();
+        return new(
+            Of("startingBalance"),
+            Of("adjustments"),
+            Of("currentBalance"),
+            Of("allocatedCredits") - Of("redeemed"),
+            Of("redeemed"),
+            Of("lapsed")
+        );
+    }
 
     private static object? WithTextKeys(object? node) =>
         node switch

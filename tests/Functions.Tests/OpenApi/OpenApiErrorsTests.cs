@@ -2,11 +2,12 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Drawdown.Domain;
 using Drawdown.Functions.Api;
+using Drawdown.Functions.Api.Incoming;
 using Microsoft.AspNetCore.Http;
 
 namespace Drawdown.Functions.Tests.OpenApi;
 
-/// <summary>Every error that this API side can write is in the document, with its status, and no other is.</summary>
+/// <summary>Every error that a side of the API can write is in the document, with its status, and no other is.</summary>
 public sealed partial class OpenApiErrorsTests
 {
     private static readonly OpenApiSchemas Schemas = OpenApiSchemas.Ours;
@@ -44,6 +45,60 @@ public sealed partial class OpenApiErrorsTests
         new ApiError.Unavailable(),
         new ApiError.Unexpected(),
     ];
+
+    private static readonly IReadOnlyList<ApiError> IncomingErrorsOfAll =
+    [
+        .. typeof(BatchFaultCode)
+            .GetFields()
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .Select(code => new ApiError.Refused(new Refusal.Invalid(code, "It is wrong.", "field"))),
+        // Those have no body.
+        .. Errors.Where(error => error is not ApiError.NotAuthenticated),
+    ];
+
+    [Fact]
+    public async Task Every_error_of_the_Incoming_side_is_described_with_its_status_and_the_reverse()
+    {
+        var described =
+            from operation in Schemas.Operations()
+            where operation.IsIncoming
+            from response in operation.Responses.EnumerateObject()
+            where response.Name[0] is '4' or '5'
+            where response.Name is not "401"
+            let schema = Schemas.Resolve(response.Value).GetProperty("content").GetProperty("application/json")
+            from code in CodesOf(schema.GetProperty("schema").GetProperty("properties").GetProperty("error"))
+            select (int.Parse(response.Name), code);
+
+        Assert.Equal(Sorted(await WrittenIncoming()), Sorted(described));
+    }
+
+    [Fact]
+    public async Task The_table_of_the_Incoming_side_names_every_error_with_its_status() =>
+        Assert.Equal(Sorted(await WrittenIncoming()), Sorted(Listed(Sections[1])));
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("PUT")]
+    public async Task Every_error_of_the_Incoming_side_is_written_as_the_document_says(string method)
+    {
+        foreach (var error in IncomingErrorsOfAll)
+        {
+            var (_, body) = await Write(new IncomingErrors(), error, method);
+
+            Assert.Empty(Schemas.Faults(JsonDocument.Parse(body).RootElement, "IncomingError"));
+        }
+    }
+
+    [Fact]
+    public async Task A_401_of_the_Incoming_side_has_no_body()
+    {
+        var (context, body) = await Write(new IncomingErrors(), new ApiError.NotAuthenticated(), "GET");
+
+        Assert.Equal(401, context.Response.StatusCode);
+        Assert.Empty(body);
+        Assert.Equal(0, context.Response.ContentLength);
+        Assert.NotEmpty(context.Response.Headers.WWWAuthenticate.ToString());
+    }
 
     [Fact]
     public void These_tests_know_every_error()
@@ -89,6 +144,7 @@ public sealed partial class OpenApiErrorsTests
     {
         var described =
             from operation in Schemas.Operations()
+            where !operation.IsIncoming
             from response in operation.Responses.EnumerateObject()
             where response.Name[0] is '4' or '5'
             let schema = Schemas.Resolve(response.Value).GetProperty("content").GetProperty("application/problem+json")
@@ -99,14 +155,28 @@ public sealed partial class OpenApiErrorsTests
     }
 
     [Fact]
-    public async Task The_table_of_codes_names_every_error_with_its_status()
-    {
-        var listed =
-            from row in TableRow().Matches(Schemas.At("#/info/description").GetString()!)
-            from code in row.Groups["code"].Captures
-            select (int.Parse(row.Groups["status"].Value), code.Value);
+    public async Task The_table_of_codes_names_every_error_with_its_status() =>
+        Assert.Equal(Sorted(await Written()), Sorted(Listed(Sections[0])));
 
-        Assert.Equal(Sorted(await Written()), Sorted(listed));
+    // Before and after the heading of what is different on the Incoming side.
+    private static string[] Sections =>
+        Schemas.At("#/info/description").GetString()!.Split("## Training credits", StringSplitOptions.None);
+
+    private static IEnumerable<(int Status, string Code)> Listed(string text) =>
+        from row in TableRow().Matches(text)
+        from code in row.Groups["code"].Captures
+        select (int.Parse(row.Groups["status"].Value), code.Value);
+
+    private static async Task<List<(int Status, string Code)>> WrittenIncoming()
+    {
+        List<(int Status, string Code)> written = [];
+        foreach (var error in IncomingErrorsOfAll)
+        {
+            var (context, body) = await Write(new IncomingErrors(), error, "POST");
+            var code = JsonDocument.Parse(body).RootElement.GetProperty("error").GetString()!;
+            written.Add((context.Response.StatusCode, code));
+        }
+        return written;
     }
 
     private static async Task<List<(int Status, string Code)>> Written()
@@ -122,15 +192,21 @@ public sealed partial class OpenApiErrorsTests
 
     private static async Task<(int Status, string Code, JsonElement Body)> Write(ApiError error, string method)
     {
+        var (context, body) = await Write(new LotusErrors(), error, method);
+        var problem = JsonDocument.Parse(body).RootElement;
+        Assert.Equal(context.Response.StatusCode, problem.GetProperty("status").GetInt32());
+        return (context.Response.StatusCode, problem.GetProperty("title").GetString()!, problem);
+    }
+
+    private static async Task<(HttpContext Context, byte[] Body)> Write(IApiSide side, ApiError error, string method)
+    {
         var context = new DefaultHttpContext();
         context.Request.Method = method;
         context.Request.Path = "/api/credits/";
         using var body = new MemoryStream();
         context.Response.Body = body;
-        await new LotusErrors().WriteError(context, error);
-        var problem = JsonDocument.Parse(body.ToArray()).RootElement;
-        Assert.Equal(context.Response.StatusCode, problem.GetProperty("status").GetInt32());
-        return (context.Response.StatusCode, problem.GetProperty("title").GetString()!, problem);
+        await side.WriteError(context, error);
+        return (context, body.ToArray());
     }
 
     /// <summary>The texts that a schema of codes allows.</summary>
