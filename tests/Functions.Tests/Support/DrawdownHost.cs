@@ -30,6 +30,9 @@ public sealed class DrawdownHost(AzuriteServer azurite) : IAsyncLifetime
     /// <summary>A caller with <see cref="Key"/>.</summary>
     public ApiClient Api => _instances[0].Api;
 
+    /// <summary>Where the host listens.</summary>
+    public Uri Address => _instances[0].App.BaseAddress;
+
     /// <summary>What the host's clock shows.</summary>
     public DateTimeOffset Now => _instances[0].App.Clock.GetUtcNow();
 
@@ -82,6 +85,9 @@ public sealed class DrawdownHost(AzuriteServer azurite) : IAsyncLifetime
         await keys.Add(key, name, Now, Cancellation);
         return Api.As(key);
     }
+
+    /// <summary>Handles what is in the queues.</summary>
+    public Task DrainQueues() => _instances[0].App.DrainQueues(Cancellation);
 
     /// <summary>Runs a timer now, whether or not it is due.</summary>
     public Task RunTimer(string name) => _instances[0].RunTimer(name);
