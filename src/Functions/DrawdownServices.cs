@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Drawdown.Functions.Api;
 using Drawdown.Functions.Api.Incoming;
 using Drawdown.Functions.Charges;
@@ -11,6 +12,7 @@ using Drawdown.Storage.Azure;
 using Drawdown.Storage.Directory;
 using Drawdown.Storage.Idempotency;
 using Drawdown.Storage.Queues;
+using Drawdown.Storage.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,6 +34,8 @@ public static class DrawdownServices
         services.TryAddSingleton(_ => AzureQueueStore.Open(settings.Storage));
         return services
             .AddSingleton(settings)
+            .AddMetrics()
+            .AddSingleton(provider => new DrawdownMetrics(provider.GetRequiredService<IMeterFactory>()))
             .AddSingleton<AccountGate>()
             .AddSingleton<AccountWriter>()
             .AddSingleton<AgendaBook>()
@@ -55,6 +59,7 @@ public static class DrawdownServices
             .AddSingleton<ChargeMessages>()
             .AddSingleton<ChargeProcessing>()
             .AddSingleton<OutboxRelay>()
+            .AddSingleton<QueueWatch>()
             .AddSingleton<SubscriptionCommits>()
             .AddSingleton<SubscriptionRenewal>()
             .AddHostedService<StorageSetup>();

@@ -1,5 +1,6 @@
 using Drawdown.Functions.Tests.Support;
 using Drawdown.Storage;
+using Drawdown.Storage.Telemetry;
 using Drawdown.Testing;
 
 namespace Drawdown.Functions.Tests;
@@ -34,6 +35,7 @@ public sealed class OutageTests : IAsyncLifetime
         var done = ("Idempotency-Key", "drawn before");
         var before = await api.Draw(customer, 10m, done).Is(201);
 
+        using var measured = new Measurements(_host.Services);
         await _azurite.Stop();
         foreach (
             var path in new[]
@@ -58,6 +60,10 @@ public sealed class OutageTests : IAsyncLifetime
         // What needs no storage is answered as ever: a key that is known, a request that is wrong.
         await api.Get("/api/ping/").Is(200);
         await api.Draw(customer, -1m).IsFault("min_value", "amount");
+        Assert.Equal(12, measured.Of(DrawdownMetrics.Requests, "outcome=unavailable").Count);
+        Assert.Single(measured.Of(DrawdownMetrics.Requests, "outcome=succeeded"));
+        Assert.Single(measured.Of(DrawdownMetrics.Requests, "outcome=refused"));
+        Assert.Empty(measured.Of(DrawdownMetrics.Requests, "outcome=unexpected"));
         // A key that is not known might be one.
         IsUnavailable(await api.As("another").Get("/api/ping/"), "Storage does not answer. Send the request again.");
         var run = await _host.Run("DeactivateExpiredCredits");

@@ -1,9 +1,11 @@
+using System.Diagnostics.Metrics;
 using Drawdown.Domain;
 using Drawdown.Storage;
 using Drawdown.Storage.Accounts;
 using Drawdown.Storage.Agenda;
 using Drawdown.Storage.Idempotency;
 using Drawdown.Storage.Tables;
+using Drawdown.Storage.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Drawdown.Testing;
@@ -11,17 +13,21 @@ namespace Drawdown.Testing;
 /// <summary>One process of the app, up to the storage machinery. It waits for nothing between its attempts.</summary>
 public sealed class Instance
 {
+    // One for all: a meter is never forgotten, and some tests make thousands of processes.
+    private static readonly DrawdownMetrics Unheard = new(new Meter(DrawdownMetrics.MeterName));
+
     private readonly CancellationToken _cancellation;
 
     /// <summary>A process over these tables.</summary>
-    public Instance(ITableStore tables, CancellationToken cancellation)
+    /// <param name="metrics">What it measures of itself, if a test wants to know: see <see cref="Measurements"/>.</param>
+    public Instance(ITableStore tables, CancellationToken cancellation, DrawdownMetrics? metrics = null)
     {
         _cancellation = cancellation;
         Tables = tables;
         Agenda = new(tables);
         Claims = new(tables, Agenda);
         Writer = new(tables, Agenda, Claims, Gate, new ImpatientClock());
-        Sweep = new(Agenda, NullLogger<AgendaSweep>.Instance);
+        Sweep = new(Agenda, metrics ?? Unheard, NullLogger<AgendaSweep>.Instance);
         Upkeep = new(tables, Claims);
     }
 

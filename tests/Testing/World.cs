@@ -10,6 +10,7 @@ using Drawdown.Storage.Accounts;
 using Drawdown.Storage.Agenda;
 using Drawdown.Storage.Idempotency;
 using Drawdown.Storage.Tables;
+using Drawdown.Storage.Telemetry;
 
 namespace Drawdown.Testing;
 
@@ -61,7 +62,8 @@ public sealed class World
     public static Task<World> InMemory(CancellationToken cancellation) => In(new InMemoryTableStore(), cancellation);
 
     /// <summary>Another process, with hooks and a gate of its own.</summary>
-    public Instance NewInstance() => new(Tables is InMemoryTableStore memory ? memory.Rival() : Tables, _cancellation);
+    public Instance NewInstance(DrawdownMetrics? metrics = null) =>
+        new(Tables is InMemoryTableStore memory ? memory.Rival() : Tables, _cancellation, metrics);
 
     /// <summary>Where a customer's account is.</summary>
     public static AccountAddress Address(string customerId) =>

@@ -3,6 +3,7 @@ using Drawdown.Domain.Accounts;
 using Drawdown.Storage;
 using Drawdown.Storage.Accounts;
 using Drawdown.Storage.ApiKeys;
+using Drawdown.Storage.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,11 @@ namespace Drawdown.Functions.Api;
 /// What every HTTP function does around its own work: request id, API key, time limit, and no exception that reaches the
 /// caller. It is called by the functions, because ASP.NET Core middleware does not run in the isolated worker.
 /// </summary>
-public sealed partial class RequestPipeline(ApiContext context, ILogger<RequestPipeline> logger)
+public sealed partial class RequestPipeline(
+    ApiContext context,
+    DrawdownMetrics metrics,
+    ILogger<RequestPipeline> logger
+)
 {
     /// <summary>
     /// How long a call may take. The Functions host gives up after 230 s; a caller has given up long before, and the grace
@@ -84,8 +89,18 @@ public sealed partial class RequestPipeline(ApiContext context, ILogger<RequestP
             LogUnexpected(logger, exception, requestId);
             reply = new ApiError.Unexpected();
         }
+        metrics.Answered(OutcomeOf(reply));
         return new ReplyResult(reply, side);
     }
+
+    private static RequestOutcome OutcomeOf(Reply reply) =>
+        reply switch
+        {
+            Reply.Failure { Error: ApiError.Unavailable } => RequestOutcome.Unavailable,
+            Reply.Failure { Error: ApiError.Unexpected } => RequestOutcome.Unexpected,
+            Reply.Failure => RequestOutcome.Refused,
+            _ => RequestOutcome.Succeeded,
+        };
 
     [LoggerMessage(LogLevel.Warning, "Storage did not answer request {RequestId}.")]
     private static partial void LogUnavailable(ILogger logger, Exception exception, string requestId);

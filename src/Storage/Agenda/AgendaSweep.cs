@@ -1,4 +1,5 @@
 using Drawdown.Storage.Accounts;
+using Drawdown.Storage.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Drawdown.Storage.Agenda;
@@ -7,7 +8,7 @@ namespace Drawdown.Storage.Agenda;
 /// Works off what is due of one kind. It costs what is due, never what exists; it can be repeated, overlap with itself, and
 /// stop anywhere.
 /// </summary>
-public sealed class AgendaSweep(AgendaBook agenda, ILogger<AgendaSweep> logger)
+public sealed class AgendaSweep(AgendaBook agenda, DrawdownMetrics metrics, ILogger<AgendaSweep> logger)
 {
     /// <summary>
     /// How long an item that led nowhere is kept: an item is written before the transaction that makes it true, so that
@@ -38,6 +39,38 @@ public sealed class AgendaSweep(AgendaBook agenda, ILogger<AgendaSweep> logger)
     )
     {
         var watermark = await agenda.Watermark(kind, cancellation);
+        try
+        {
+            var (settled, doneUntil, failures) = await WorkOff(kind, watermark, now, handle, cancellation);
+            if (doneUntil > watermark)
+            {
+                await agenda.MoveWatermark(kind, doneUntil, cancellation);
+                watermark = doneUntil;
+            }
+            return failures.Count == 0
+                ? settled
+                : throw new AggregateException($"{failures.Count} accounts could not be handled.", failures);
+        }
+        finally
+        {
+            // Also after an outage, when the watermark stays where it was: that it falls behind is what an alert must see.
+            metrics.Swept(kind, now - watermark);
+        }
+    }
+
+    private async Task<(int Settled, DateTimeOffset DoneUntil, List<Exception> Failures)> WorkOff(
+        AgendaKind kind,
+        DateTimeOffset watermark,
+        DateTimeOffset now,
+        Func<
+            AccountAddress,
+            IReadOnlyList<AgendaItem>,
+            CancellationToken,
+            Task<IReadOnlyCollection<AgendaItem>>
+        > handle,
+        CancellationToken cancellation
+    )
+    {
         var doneUntil = now - Grace;
         var settled = 0;
         var failures = new List<Exception>();
@@ -58,11 +91,7 @@ public sealed class AgendaSweep(AgendaBook agenda, ILogger<AgendaSweep> logger)
             }
             await agenda.Remove(finished, cancellation);
         }
-        if (doneUntil > watermark)
-            await agenda.MoveWatermark(kind, doneUntil, cancellation);
-        return failures.Count == 0
-            ? settled
-            : throw new AggregateException($"{failures.Count} accounts could not be handled.", failures);
+        return (settled, doneUntil, failures);
     }
 
     // One broken account must not hold up the others. An outage does hold them up: nothing would go through.

@@ -9,6 +9,9 @@ public sealed class InvoiceQueue(IQueueStore queues)
     /// <summary>Where the host puts a message that failed too often.</summary>
     public const string PoisonName = Name + "-poison";
 
+    /// <summary>The queue and its poison queue.</summary>
+    public static readonly IReadOnlyList<string> All = [Name, PoisonName];
+
     /// <summary>Sends a charge's message. A second one does no harm: a charge is invoiced once.</summary>
     public Task Send(InvoiceMessage message, CancellationToken cancellation) =>
         queues.Send(Name, message.ToText(), TimeSpan.Zero, cancellation);
@@ -16,7 +19,7 @@ public sealed class InvoiceQueue(IQueueStore queues)
     /// <summary>Creates the queue and its poison queue if they are missing.</summary>
     public async Task Create(CancellationToken cancellation)
     {
-        await queues.CreateQueue(Name, cancellation);
-        await queues.CreateQueue(PoisonName, cancellation);
+        foreach (var queue in All)
+            await queues.CreateQueue(queue, cancellation);
     }
 }

@@ -3,6 +3,8 @@ using Drawdown.Functions.Tests.Billing.Support;
 using Drawdown.Functions.Tests.Support;
 using Drawdown.Storage;
 using Drawdown.Storage.Queues;
+using Drawdown.Storage.Telemetry;
+using Drawdown.Testing;
 
 namespace Drawdown.Functions.Tests.Billing;
 
@@ -47,10 +49,13 @@ public sealed class InvoiceQueueTests(BillingHost host) : IClassFixture<BillingH
     public async Task A_malformed_message_ends_on_the_poison_queue_and_stays_there(string body)
     {
         var before = await host.Count(InvoiceQueue.PoisonName);
+        using var measured = new Measurements(host.App.Services);
 
         await Send(body);
         await host.Drain();
         await host.Drain();
+
+        Assert.NotEmpty(measured.Of(DrawdownMetrics.Poisoned));
 
         Assert.Equal(0, await host.Count(InvoiceQueue.Name));
         Assert.Equal(before + 1, await host.Count(InvoiceQueue.PoisonName));

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Drawdown.Functions.Api;
 using Drawdown.Functions.Service;
+using Drawdown.Storage.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,6 +17,7 @@ public sealed partial class ApiDocsTests
     private static readonly LotusApi Api = new(
         new RequestPipeline(
             new ApiContext(null!, null!, null!, null!, TimeProvider.System, new SystemEntropy()),
+            new DrawdownMetrics(new Meter(DrawdownMetrics.MeterName)),
             NullLogger<RequestPipeline>.Instance
         ),
         new LotusErrors()

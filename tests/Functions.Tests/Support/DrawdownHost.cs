@@ -33,6 +33,9 @@ public sealed class DrawdownHost(AzuriteServer azurite) : IAsyncLifetime
     /// <summary>Where the host listens.</summary>
     public Uri Address => _instances[0].App.BaseAddress;
 
+    /// <summary>The app's services.</summary>
+    public IServiceProvider Services => _instances[0].App.Services;
+
     /// <summary>What the host's clock shows.</summary>
     public DateTimeOffset Now => _instances[0].App.Clock.GetUtcNow();
 

@@ -7,6 +7,7 @@ using Drawdown.Storage.Accounts;
 using Drawdown.Storage.Agenda;
 using Drawdown.Storage.Idempotency;
 using Drawdown.Storage.Queues;
+using Drawdown.Storage.Telemetry;
 using Drawdown.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,25 +19,33 @@ public sealed class OutboxRelayTests : IAsyncLifetime
     private static readonly DateTimeOffset Due = World.Start.AddMinutes(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    private readonly InMemoryQueueStore _queues = new(new ManualClock(World.Start));
+    private readonly ManualClock _clock = new(World.Start);
+    private readonly InMemoryQueueStore _queues;
+    private readonly Measurements _measured = new();
     private World _world = null!;
     private Instance _timer = null!;
     private AccountAddress _account;
     private ChargeId _charge;
+
+    public OutboxRelayTests() => _queues = new(_clock);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         _world = await World.InMemory(Cancellation);
-        _timer = _world.NewInstance();
+        _timer = _world.NewInstance(_measured.Metrics);
         _account = await _world.Customer("ada");
         _charge = new(RoutedHex.Mint(_account.Route, World.Start, 1));
         await new InvoiceQueue(_queues).Create(Cancellation);
         await _timer.Agenda.Add(new(AgendaKind.Relay, Due, _account, _charge.ToString()), Cancellation);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _measured.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task What_is_owed_is_sent_once_and_settled()
@@ -48,6 +57,47 @@ public sealed class OutboxRelayTests : IAsyncLifetime
 
         var message = InvoiceMessage.Parse(Assert.Single(await Messages()).Body);
         Assert.Equal((World.Organization, _charge), (message.Organization, message.Charge));
+    }
+
+    [Fact]
+    public async Task How_long_a_message_has_been_overdue_is_measured_also_while_the_queue_is_down()
+    {
+        await Commit(ChargeStatus.Queued, owed: true);
+        _queues.Hooks.Before = _ => throw new StorageUnavailableException("No answer.");
+        foreach (var runs in new[] { 1, 2 })
+            await Assert.ThrowsAsync<StorageUnavailableException>(() => Sweep(Due + Interval * runs));
+        _queues.Hooks.Before = null;
+        await Sweep(Due + Interval * 3);
+        await Sweep(Due + Interval * 4);
+
+        Assert.Equal([60, 120, 180], _measured.Of(DrawdownMetrics.OutboxLag));
+    }
+
+    [Fact]
+    public async Task How_long_the_oldest_message_of_each_queue_has_waited_is_measured()
+    {
+        await new QueueWatch(_queues, _measured.Metrics, NullLogger<QueueWatch>.Instance).Measure(Due, Cancellation);
+        await _queues.Send(InvoiceQueue.Name, "{}", TimeSpan.Zero, Cancellation);
+        _clock.Advance(Interval);
+        await _queues.Send(InvoiceQueue.Name, "{}", TimeSpan.Zero, Cancellation);
+
+        await new QueueWatch(_queues, _measured.Metrics, NullLogger<QueueWatch>.Instance).Measure(
+            World.Start + Interval * 5,
+            Cancellation
+        );
+
+        Assert.Equal([0, 300], _measured.Of(DrawdownMetrics.QueueAge, "queue=invoices"));
+        Assert.Equal([0, 0], _measured.Of(DrawdownMetrics.QueueAge, "queue=invoices-poison"));
+    }
+
+    [Fact]
+    public async Task A_queue_that_cannot_be_measured_holds_nothing_up()
+    {
+        _queues.Hooks.Before = _ => throw new StorageUnavailableException("No answer.");
+
+        await new QueueWatch(_queues, _measured.Metrics, NullLogger<QueueWatch>.Instance).Measure(Due, Cancellation);
+
+        Assert.Empty(_measured.Of(DrawdownMetrics.QueueAge));
     }
 
     [Fact]
@@ -112,7 +162,13 @@ public sealed class OutboxRelayTests : IAsyncLifetime
     private Task<int> Sweep(DateTimeOffset now)
     {
         var messages = new ChargeMessages(new InvoiceQueue(_queues), NullLogger<ChargeMessages>.Instance);
-        return _timer.Sweep.Run(AgendaKind.Relay, now, new OutboxRelay(_world.Tables, messages).Settle, Cancellation);
+        var relay = new OutboxRelay(_world.Tables, messages, _measured.Metrics);
+        return _timer.Sweep.Run(
+            AgendaKind.Relay,
+            now,
+            (account, items, token) => relay.Settle(account, items, now, token),
+            Cancellation
+        );
     }
 
     private Task<IReadOnlyList<QueueMessage>> Messages() => _queues.Peek(InvoiceQueue.Name, 32, Cancellation);

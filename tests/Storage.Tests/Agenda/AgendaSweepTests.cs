@@ -1,5 +1,6 @@
 using Drawdown.Storage.Accounts;
 using Drawdown.Storage.Agenda;
+using Drawdown.Storage.Telemetry;
 using Drawdown.Testing;
 
 namespace Drawdown.Storage.Tests.Agenda;
@@ -12,6 +13,7 @@ public sealed class AgendaSweepTests : IAsyncLifetime
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly List<string> _handled = [];
+    private readonly Measurements _measured = new();
     private World _world = null!;
     private Instance _timer = null!;
 
@@ -20,10 +22,14 @@ public sealed class AgendaSweepTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _world = await World.InMemory(Cancellation);
-        _timer = _world.NewInstance();
+        _timer = _world.NewInstance(_measured.Metrics);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _measured.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task What_is_due_is_handled_once_and_nothing_else()
@@ -63,6 +69,52 @@ public sealed class AgendaSweepTests : IAsyncLifetime
         );
 
         Assert.Equal([5, 5, 5], calls);
+    }
+
+    [Fact]
+    public async Task A_run_measures_how_far_its_watermark_is_behind()
+    {
+        await Add("ada", "due", Now);
+
+        await Run(Now);
+        await Run(Now + Hour);
+
+        Assert.Equal(Enumerable.Repeat(AgendaSweep.Grace.TotalSeconds, 2), Lags());
+        Assert.Empty(_measured.Of(DrawdownMetrics.AgendaLag, "kind=renew"));
+    }
+
+    [Fact]
+    public async Task The_lag_grows_while_something_due_cannot_be_handled()
+    {
+        await Run(Now - Hour);
+        await Add("ada", "broken", Now);
+
+        foreach (var later in new[] { Hour, Hour * 2 })
+            await Assert.ThrowsAsync<AggregateException>(() =>
+                _timer.Sweep.Run(
+                    AgendaKind.Expire,
+                    Now + later,
+                    (_, _, _) => throw new InvalidOperationException("The test says so."),
+                    Cancellation
+                )
+            );
+
+        Assert.Equal([AgendaSweep.Grace.TotalSeconds, 3600, 7200], Lags());
+    }
+
+    [Fact]
+    public async Task The_lag_grows_while_storage_does_not_answer()
+    {
+        await Run(Now);
+        await Add("ada", "due", Now);
+        _timer.Hooks.Before = call =>
+            call.Operation == StoreOperation.Scan
+                ? throw new StorageUnavailableException("No answer.")
+                : Task.CompletedTask;
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Run(Now + Hour));
+
+        Assert.Equal([AgendaSweep.Grace.TotalSeconds, (AgendaSweep.Grace + Hour).TotalSeconds], Lags());
     }
 
     [Fact]
@@ -297,7 +349,7 @@ public sealed class AgendaSweepTests : IAsyncLifetime
             stopped.Hooks.Before = _ =>
                 made++ < calls ? Task.CompletedTask : throw new StorageUnavailableException("Stopped.");
             var failure = await Record.ExceptionAsync(() => Run(Now));
-            _timer = _world.NewInstance();
+            _timer = _world.NewInstance(_measured.Metrics);
 
             await Run(Now + TimeSpan.FromMinutes(5));
 
@@ -487,4 +539,6 @@ public sealed class AgendaSweepTests : IAsyncLifetime
         _timer.Hooks.Before = null;
         return calls;
     }
+
+    private IReadOnlyList<double> Lags() => _measured.Of(DrawdownMetrics.AgendaLag, "kind=expire");
 }
