@@ -1,3 +1,4 @@
+using Drawdown.Storage;
 using Drawdown.Storage.Azure;
 using Microsoft.Extensions.Configuration;
 
@@ -15,13 +16,14 @@ public sealed record DrawdownSettings(StorageConnection Storage, string? Bootstr
     private const string Section = "DrawdownStorage";
 
     /// <summary>Reads the settings.</summary>
+    /// <exception cref="StorageSetupException">An address is none.</exception>
     public static DrawdownSettings Read(IConfiguration configuration) =>
         new(
             new StorageConnection
             {
                 ConnectionString = configuration[Section],
-                TableServiceUri = Address(configuration[$"{Section}:tableServiceUri"]),
-                QueueServiceUri = Address(configuration[$"{Section}:queueServiceUri"]),
+                TableServiceUri = Address(configuration, "tableServiceUri"),
+                QueueServiceUri = Address(configuration, "queueServiceUri"),
                 ManagedIdentityClientId = configuration[$"{Section}:clientId"],
                 Prefix = configuration[$"{Section}:prefix"] ?? "",
             },
@@ -29,5 +31,15 @@ public sealed record DrawdownSettings(StorageConnection Storage, string? Bootstr
             configuration["Drawdown:BootstrapOrganization"] is { Length: > 0 } name ? name : "Default"
         );
 
-    private static Uri? Address(string? text) => string.IsNullOrEmpty(text) ? null : new Uri(text, UriKind.Absolute);
+    private static Uri? Address(IConfiguration configuration, string name) =>
+        configuration[$"{Section}:{name}"] switch
+        {
+            null or "" => null,
+            var text
+                when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps =>
+                address,
+            var text => throw new StorageSetupException(
+                $"{Section}__{name} is '{text}': it must be an address such as https://ACCOUNT.table.core.windows.net."
+            ),
+        };
 }

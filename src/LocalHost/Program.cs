@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Drawdown.Functions;
 using Drawdown.LocalHost;
+using Drawdown.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 using CancellationTokenSource stop = new();
@@ -11,7 +12,7 @@ try
     await Run(LocalHostOptions.FromEnvironment(Environment.GetEnvironmentVariable));
     return 0;
 }
-catch (StartupException fault)
+catch (Exception fault) when (fault is StartupException or StorageSetupException)
 {
     await Console.Error.WriteLineAsync(fault.Message);
     return 1;

@@ -28,21 +28,21 @@ public static class StorageClients
 
     /// <summary>A client for the Table service.</summary>
     /// <param name="customize">Changes the options last: adds a pipeline policy, replaces the transport.</param>
-    /// <exception cref="InvalidOperationException">The connection names neither a connection string nor an address.</exception>
+    /// <exception cref="StorageSetupException">The connection names neither a connection string nor an address, or is malformed.</exception>
     public static TableServiceClient Tables(StorageConnection connection, Action<ClientOptions>? customize = null)
     {
         TableClientOptions options = Configure(new TableClientOptions(), customize);
         return connection switch
         {
-            { ConnectionString: { Length: > 0 } text } => new TableServiceClient(text, options),
+            { ConnectionString: { Length: > 0 } text } => Parsed(() => new TableServiceClient(text, options)),
             { TableServiceUri: { } address } => new TableServiceClient(address, Identity(connection), options),
-            _ => throw Incomplete(nameof(StorageConnection.TableServiceUri)),
+            _ => throw Incomplete(),
         };
     }
 
     /// <summary>A client for the Queue service. Bodies go as they are: see <see cref="Queues.IQueueStore"/>.</summary>
     /// <param name="customize">Changes the options last: adds a pipeline policy, replaces the transport.</param>
-    /// <exception cref="InvalidOperationException">The connection names neither a connection string nor an address.</exception>
+    /// <exception cref="StorageSetupException">The connection names neither a connection string nor an address, or is malformed.</exception>
     public static QueueServiceClient Queues(StorageConnection connection, Action<ClientOptions>? customize = null)
     {
         QueueClientOptions options = Configure(
@@ -51,9 +51,9 @@ public static class StorageClients
         );
         return connection switch
         {
-            { ConnectionString: { Length: > 0 } text } => new QueueServiceClient(text, options),
+            { ConnectionString: { Length: > 0 } text } => Parsed(() => new QueueServiceClient(text, options)),
             { QueueServiceUri: { } address } => new QueueServiceClient(address, Identity(connection), options),
-            _ => throw Incomplete(nameof(StorageConnection.QueueServiceUri)),
+            _ => throw Incomplete(),
         };
     }
 
@@ -72,6 +72,23 @@ public static class StorageClients
     private static DefaultAzureCredential Identity(StorageConnection connection) =>
         new(new DefaultAzureCredentialOptions { ManagedIdentityClientId = connection.ManagedIdentityClientId });
 
-    private static InvalidOperationException Incomplete(string address) =>
-        new($"The storage connection names neither {nameof(StorageConnection.ConnectionString)} nor {address}.");
+    // Not the SDK's own message: it repeats parts of the string, which may be the key.
+    private static T Parsed<T>(Func<T> create)
+    {
+        try
+        {
+            return create();
+        }
+        catch (Exception malformed)
+            when (malformed is FormatException or ArgumentException or InvalidOperationException)
+        {
+            throw new StorageSetupException("DrawdownStorage is not a connection string of a storage account.");
+        }
+    }
+
+    private static StorageSetupException Incomplete() =>
+        new(
+            "No storage is configured: set DrawdownStorage to a connection string, or DrawdownStorage__tableServiceUri and "
+                + "DrawdownStorage__queueServiceUri to the addresses of an account that this app's identity may use."
+        );
 }

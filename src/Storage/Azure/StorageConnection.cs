@@ -18,6 +18,10 @@ public sealed record StorageConnection
     /// <summary>The client id of a user-assigned managed identity; null for the system-assigned one.</summary>
     public string? ManagedIdentityClientId { get; init; }
 
+    /// <summary>Whether the app shows its identity, because there is no connection string.</summary>
+    public bool IsByIdentity =>
+        string.IsNullOrEmpty(ConnectionString) && (TableServiceUri ?? QueueServiceUri) is not null;
+
     /// <summary>
     /// Put before every table and queue name (in lower case before the latter), so that several users can share one
     /// account: tests that run in parallel, say. Letters and digits only, beginning with a letter; empty for none.

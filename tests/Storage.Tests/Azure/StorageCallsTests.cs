@@ -229,8 +229,40 @@ public sealed class StorageCallsTests(AzuriteServer azurite)
     [Fact]
     public void A_connection_to_nothing_is_refused()
     {
-        Assert.Throws<InvalidOperationException>(() => StorageClients.Tables(new StorageConnection()));
-        Assert.Throws<InvalidOperationException>(() => StorageClients.Queues(new StorageConnection()));
+        Assert.Throws<StorageSetupException>(() => StorageClients.Tables(new StorageConnection()));
+        Assert.Throws<StorageSetupException>(() => StorageClients.Queues(new StorageConnection()));
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData(
+        "DefaultEndpointsProtocol=https;AccountName=account;AccountKey=not base64;EndpointSuffix=core.windows.net"
+    )]
+    public void A_malformed_connection_string_is_refused_without_repeating_any_of_it(string text)
+    {
+        var connection = new StorageConnection { ConnectionString = text };
+
+        foreach (
+            Func<object> open in (Func<object>[])
+                [() => StorageClients.Tables(connection), () => StorageClients.Queues(connection)]
+        )
+        {
+            var fault = Assert.Throws<StorageSetupException>(open);
+            Assert.Equal("DrawdownStorage is not a connection string of a storage account.", fault.Message);
+            Assert.Null(fault.InnerException);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("", false)]
+    [InlineData("ClientId=7f9c", false)]
+    [InlineData("Authorization=AAD", true)]
+    [InlineData("Authorization=AAD;ClientId=7f9c", true)]
+    [InlineData("ClientId=7f9c; Authorization=AAD", true)]
+    public void Telemetry_goes_by_the_identity_that_its_setting_names(string? setting, bool byIdentity)
+    {
+        Assert.Equal(byIdentity, TelemetryIdentity.From(setting) is not null);
     }
 
     private static Dictionary<string, object> Own => new(StringComparer.Ordinal) { ["own"] = true };
