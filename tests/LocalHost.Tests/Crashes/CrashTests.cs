@@ -1,6 +1,7 @@
 using System.Globalization;
 using Drawdown.LocalHost.Tests.Support;
 using Drawdown.Testing;
+using Drawdown.Testing.Callers;
 
 namespace Drawdown.LocalHost.Tests.Crashes;
 
@@ -34,9 +35,9 @@ public sealed class CrashTests : IAsyncLifetime
     {
         int crashes = Setting("CRASHES", 6);
         Random random = new(Setting("CRASH_SEED", 20261120));
-        using ImpatientCaller caller = new();
-        caller.Address = await Start();
-        CrashBooks books = await CrashBooks.Open(caller, Cancellation);
+        using ImpatientCaller caller = new("drawdown-development-key");
+        caller.Addresses = [await Start()];
+        CallersBooks books = await CallersBooks.Open(caller, Cancellation);
 
         using CancellationTokenSource closing = new();
         Task[] work =
@@ -50,19 +51,19 @@ public sealed class CrashTests : IAsyncLifetime
             await _host!.Signal("KILL");
             await _host.Exited();
             await _host.DisposeAsync();
-            caller.Address = await Start();
+            caller.Addresses = [await Start()];
         }
 
         await closing.CancelAsync();
         await Task.WhenAll(work);
         // What the last crash left behind is what a timer sends, ten minutes later.
-        await caller.Post("/local/clock", new { advance = "PT10M" }, key: null, Cancellation);
-        await books.Check(Cancellation);
+        await caller.Post("/local/clock", new { advance = "PT10M" }, once: null, Cancellation);
+        Assert.Empty(await books.Faults(Cancellation));
 
         TestContext.Current.TestOutputHelper?.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{crashes} crashes; {books}; {caller.Retries} requests were sent again"
+                $"{crashes} crashes; {books}; {caller.Retries} requests were sent again, {caller.Replays} of them had taken effect"
             )
         );
         Assert.True(caller.Retries >= crashes / 2, "Hardly a request was under way when the program was killed.");

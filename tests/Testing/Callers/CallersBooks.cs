@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Drawdown.LocalHost.Tests.Crashes;
+namespace Drawdown.Testing.Callers;
 
 /// <summary>What callers were told, added up by themselves; at the end it is what the program must say.</summary>
-internal sealed class CrashBooks
+public sealed class CallersBooks
 {
     private const string Clients = "/incoming/v2/clients";
-    private const int Seats = 100_000;
+    private const long Credits = 100_000;
 
     private readonly ImpatientCaller _caller;
     private readonly Lock _writing = new();
@@ -19,6 +19,7 @@ internal sealed class CrashBooks
     private string _account = "";
     private string _batch = "";
     private int _units;
+    private int _entries;
     private int _grants;
     private int _draws;
     private int _reversals;
@@ -29,7 +30,7 @@ internal sealed class CrashBooks
     private decimal _charged;
     private long _allocated;
 
-    private CrashBooks(ImpatientCaller caller) => _caller = caller;
+    private CallersBooks(ImpatientCaller caller) => _caller = caller;
 
     public override string ToString() =>
         string.Create(
@@ -38,9 +39,9 @@ internal sealed class CrashBooks
         );
 
     /// <summary>Creates customers, a subscription whose seats can be increased, and a client with a batch.</summary>
-    public static async Task<CrashBooks> Open(ImpatientCaller caller, CancellationToken cancellation)
+    public static async Task<CallersBooks> Open(ImpatientCaller caller, CancellationToken cancellation)
     {
-        CrashBooks books = new(caller) { _customers = ["acme", "globex"], _subscriber = "initech" };
+        CallersBooks books = new(caller) { _customers = ["acme", "globex"], _subscriber = "initech" };
         foreach (string customer in books._customers.Append(books._subscriber))
         {
             await caller.Post(
@@ -114,7 +115,7 @@ internal sealed class CrashBooks
         books._batch = Id(
             await caller.Post(
                 $"{Clients}/{books._client}/creditBatches",
-                new { startingBalance = Seats, creditAccountId = books._account },
+                new { startingBalance = Credits, creditAccountId = books._account },
                 null,
                 cancellation
             )
@@ -141,67 +142,93 @@ internal sealed class CrashBooks
         }
     }
 
-    /// <summary>Asserts that the program says what the books say.</summary>
-    public async Task Check(CancellationToken cancellation)
+    /// <summary>What the program says otherwise than the books, in sentences; nothing when they agree.</summary>
+    public async Task<IReadOnlyList<string>> Faults(CancellationToken cancellation)
     {
+        List<string> faults = [];
         decimal remaining = 0m;
         int entries = 0;
         foreach (string customer in _customers.Append(_subscriber))
         {
             JsonElement report = await _caller.Get($"/api/customers/{customer}/ledger/verify/", cancellation);
-            Assert.True(report.GetProperty("ok").GetBoolean(), $"{report}");
+            Expect(faults, $"the ledger of {customer}", true, report.GetProperty("ok").GetBoolean());
             entries += report.GetProperty("entries").GetInt32();
             JsonElement balance = await _caller.Get($"/api/customers/{customer}/balance/", cancellation);
             remaining += balance.EnumerateArray().Sum(one => one.GetProperty("remaining").GetDecimal());
         }
 
-        Assert.Equal(_remaining, remaining);
-        // Each grant and each drawdown of one credit is one entry, and so is each reversal.
-        Assert.True(entries >= _grants + _draws + _reversals);
-
-        await CheckInvoices(cancellation);
-        await CheckBatches(cancellation);
+        Expect(faults, "what remains", _remaining, remaining);
+        Expect(faults, "the number of entries", _entries, entries);
+        await CompareInvoices(faults, cancellation);
+        await CompareBatches(faults, cancellation);
+        return faults;
     }
 
-    private async Task CheckInvoices(CancellationToken cancellation)
+    private async Task CompareInvoices(List<string> faults, CancellationToken cancellation)
     {
-        JsonElement charges = await _caller.Get($"/api/charges/?customer_id={_subscriber}", cancellation);
-        Assert.All(
-            charges.EnumerateArray(),
-            charge => Assert.Equal("invoiced", charge.GetProperty("status").GetString())
-        );
-        Assert.Equal(_charged, charges.EnumerateArray().Sum(charge => charge.GetProperty("amount").GetDecimal()));
+        List<JsonElement> charges =
+        [
+            .. (await _caller.Get($"/api/charges/?customer_id={_subscriber}", cancellation)).EnumerateArray(),
+        ];
         List<JsonElement> invoices =
         [
             .. (await _caller.Get($"/api/invoices/?customer_id={_subscriber}", cancellation)).EnumerateArray(),
         ];
+        foreach (JsonElement charge in charges)
+        {
+            Expect(faults, $"{charge}", "invoiced", charge.GetProperty("status").GetString());
+        }
+
+        Expect(faults, "the number of charges", _increases, charges.Count);
+        Expect(faults, "what was charged", _charged, charges.Sum(charge => charge.GetProperty("amount").GetDecimal()));
+        Expect(faults, "what is due", _charged, invoices.Sum(invoice => invoice.GetProperty("amount").GetDecimal()));
         // No charge without its invoice, none with two.
-        Assert.Equal(
-            charges.EnumerateArray().Select(charge => charge.GetProperty("invoice_id").GetString()).Order(),
-            invoices.Select(invoice => invoice.GetProperty("invoice_id").GetString()).Order()
+        Expect(faults, "the invoices of charges", Ids(charges), Ids(invoices));
+        Expect(
+            faults,
+            "the numbers of invoices",
+            string.Join(' ', Enumerable.Range(1, invoices.Count)),
+            string.Join(
+                ' ',
+                invoices
+                    .Select(invoice => invoice.GetProperty("invoice_number").GetString()!.Split('-')[^1])
+                    .Select(number => int.Parse(number, CultureInfo.InvariantCulture))
+                    .Order()
+            )
         );
-        Assert.Equal(_charged, invoices.Sum(invoice => invoice.GetProperty("amount").GetDecimal()));
-        Assert.Equal(
-            Enumerable.Range(1, invoices.Count),
-            invoices
-                .Select(invoice => invoice.GetProperty("invoice_number").GetString()!.Split('-')[^1])
-                .Select(int.Parse)
-                .Order()
-        );
+
+        static string Ids(IEnumerable<JsonElement> things) =>
+            string.Join(
+                ' ',
+                things.Select(thing => thing.GetProperty("invoice_id").GetString()).Order(StringComparer.Ordinal)
+            );
     }
 
-    private async Task CheckBatches(CancellationToken cancellation)
+    private async Task CompareBatches(List<string> faults, CancellationToken cancellation)
     {
         JsonElement report = await _caller.Get($"{Clients}/{_client}/ledger/verify", cancellation);
         JsonElement verified = report.GetProperty("data").GetProperty("VerifyClientLedger");
-        Assert.True(verified.GetProperty("ok").GetBoolean(), $"{report}");
-        // The grant, one action for each allocation, two for each pooled redemption.
-        Assert.Equal(1 + _allocations + 2 * _redemptions, verified.GetProperty("actions").GetInt32());
+        Expect(faults, "the client's ledger", true, verified.GetProperty("ok").GetBoolean());
+        // The grant, one action for each allocation, two for each redemption.
+        Expect(
+            faults,
+            "the number of actions",
+            1 + _allocations + 2 * _redemptions,
+            verified.GetProperty("actions").GetInt32()
+        );
         JsonElement batch = (await _caller.Get($"{Clients}/creditBatches/{_batch}", cancellation))
             .GetProperty("data")
             .GetProperty("CreditBatch");
-        Assert.Equal(_allocated, batch.GetProperty("allocatedCredits").GetInt64());
-        Assert.Equal(Seats - _allocated, batch.GetProperty("currentBalance").GetInt64());
+        Expect(faults, "what is allocated", _allocated, batch.GetProperty("allocatedCredits").GetInt64());
+        Expect(faults, "what can be allocated", Credits - _allocated, batch.GetProperty("currentBalance").GetInt64());
+    }
+
+    private static void Expect<T>(List<string> faults, string what, T told, T found)
+    {
+        if (!EqualityComparer<T>.Default.Equals(told, found))
+        {
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"{what}: {told} was told, {found} is found."));
+        }
     }
 
     private async Task Grant(Random random, string key)
@@ -221,6 +248,7 @@ internal sealed class CrashBooks
         Book(() =>
         {
             _grants++;
+            _entries++;
             _remaining += amount;
         });
     }
@@ -247,6 +275,7 @@ internal sealed class CrashBooks
         Book(() =>
         {
             _draws++;
+            _entries += Slices(drawdown);
             _remaining -= amount;
             _drawdowns.Add(drawdown.GetProperty("drawdown_id").GetString()!);
         });
@@ -278,6 +307,7 @@ internal sealed class CrashBooks
         Book(() =>
         {
             _reversals++;
+            _entries += Slices(reversed.GetProperty("reversal"));
             _remaining += reversed.GetProperty("amount").GetDecimal();
         });
     }
@@ -338,6 +368,8 @@ internal sealed class CrashBooks
             write();
         }
     }
+
+    private static int Slices(JsonElement drawdown) => drawdown.GetProperty("entries").GetArrayLength();
 
     private static string Pick(Random random, string[] all) => all[random.Next(all.Length)];
 

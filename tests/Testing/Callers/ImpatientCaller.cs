@@ -2,24 +2,30 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace Drawdown.LocalHost.Tests.Crashes;
+namespace Drawdown.Testing.Callers;
 
 /// <summary>
 /// A caller who sends a request again, with its Idempotency-Key, until there is an answer: no answer, 503 and 409
 /// <c>conflict</c> say nothing about the effect, or that there was none.
 /// </summary>
-internal sealed class ImpatientCaller : IDisposable
+/// <param name="key">The API key.</param>
+public sealed class ImpatientCaller(string key) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
     private int _retries;
+    private int _replays;
+    private int _turn;
 
-    /// <summary>Where the program listens now.</summary>
-    public Uri Address { get; set; } = new("http://127.0.0.1");
+    /// <summary>Where the program's instances listen now; the calls go to them in turn.</summary>
+    public IReadOnlyList<Uri> Addresses { get; set; } = [];
 
     /// <summary>How many requests were sent again.</summary>
     public int Retries => _retries;
+
+    /// <summary>How many answers were those of an earlier request under the same key, whose own answer never came.</summary>
+    public int Replays => _replays;
 
     public void Dispose() => _http.Dispose();
 
@@ -27,22 +33,23 @@ internal sealed class ImpatientCaller : IDisposable
     public Task<JsonElement> Get(string path, CancellationToken cancellation) =>
         Send(HttpMethod.Get, path, null, null, cancellation);
 
-    /// <summary>Does something once, and returns the answer; null when it is refused for good with 409.</summary>
-    public async Task<JsonElement?> TryPost(string path, object body, string? key, CancellationToken cancellation)
+    /// <summary>Does something once, and returns the answer; null when there are too few credits.</summary>
+    /// <param name="once">The idempotency key, or null.</param>
+    public async Task<JsonElement?> TryPost(string path, object body, string? once, CancellationToken cancellation)
     {
-        JsonElement answer = await Send(HttpMethod.Post, path, body, key, cancellation);
+        JsonElement answer = await Send(HttpMethod.Post, path, body, once, cancellation);
         return answer.ValueKind is JsonValueKind.Undefined ? null : answer;
     }
 
     /// <summary>Does something once, and returns the answer.</summary>
-    public async Task<JsonElement> Post(string path, object body, string? key, CancellationToken cancellation) =>
-        await TryPost(path, body, key, cancellation) ?? throw new InvalidOperationException($"{path} was refused.");
+    public async Task<JsonElement> Post(string path, object body, string? once, CancellationToken cancellation) =>
+        await TryPost(path, body, once, cancellation) ?? throw new InvalidOperationException($"{path} was refused.");
 
     private async Task<JsonElement> Send(
         HttpMethod method,
         string path,
         object? body,
-        string? key,
+        string? once,
         CancellationToken cancellation
     )
     {
@@ -50,11 +57,11 @@ internal sealed class ImpatientCaller : IDisposable
         patience.CancelAfter(Patience);
         while (true)
         {
-            using HttpRequestMessage request = new(method, new Uri(Address, path));
-            request.Headers.Add("X-API-KEY", "drawdown-development-key");
-            if (key is not null)
+            using HttpRequestMessage request = new(method, new Uri(Next(), path));
+            request.Headers.Add("X-API-KEY", key);
+            if (once is not null)
             {
-                request.Headers.Add("Idempotency-Key", key);
+                request.Headers.Add("Idempotency-Key", once);
             }
 
             request.Content = body is null ? null : JsonContent.Create(body);
@@ -64,6 +71,11 @@ internal sealed class ImpatientCaller : IDisposable
                 string text = await response.Content.ReadAsStringAsync(patience.Token);
                 if (response.IsSuccessStatusCode)
                 {
+                    if (response.Headers.Contains("Idempotent-Replayed"))
+                    {
+                        Interlocked.Increment(ref _replays);
+                    }
+
                     return JsonDocument.Parse(text).RootElement;
                 }
 
@@ -76,7 +88,10 @@ internal sealed class ImpatientCaller : IDisposable
                 }
 
                 bool again = response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict;
-                Assert.True(again, $"{method} {path}: {(int)response.StatusCode} {text}");
+                if (!again)
+                {
+                    throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {text}");
+                }
             }
             catch (Exception exception)
                 when (exception is HttpRequestException or IOException
@@ -90,4 +105,6 @@ internal sealed class ImpatientCaller : IDisposable
             await Task.Delay(50, patience.Token);
         }
     }
+
+    private Uri Next() => Addresses[(int)((uint)Interlocked.Increment(ref _turn) % Addresses.Count)];
 }
