@@ -42,16 +42,20 @@ public sealed class AnswerRules(HostLog log)
     };
 
     private readonly ConcurrentDictionary<string, Answer> _requestIds = new(StringComparer.Ordinal);
+    private readonly IncomingRules _incoming = new();
 
     /// <summary>Asserts them.</summary>
     public void Check(Answer answer)
     {
         Assert.True(answer.Status != 500, $"{answer}\n{log}");
-        if (!answer.Path.StartsWith("/api/", StringComparison.Ordinal) || IsTheHosts(answer))
+        var isIncoming = answer.Path.StartsWith("/incoming/", StringComparison.Ordinal);
+        if (!(isIncoming || answer.Path.StartsWith("/api/", StringComparison.Ordinal)) || IsTheHosts(answer))
             return;
         CheckHeaders(answer);
         CheckDocument(answer);
-        if (answer.Status >= 400)
+        if (isIncoming)
+            _incoming.Check(answer);
+        else if (answer.Status >= 400)
             CheckProblem(answer);
         else if (answer.Header("Content-Type") == "application/json")
             CheckCredits(answer.Json);
