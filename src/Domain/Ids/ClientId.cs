@@ -9,7 +9,7 @@ public readonly record struct ClientId(Guid Value)
     /// <summary>Reads a UUID of any version, in either case, with its hyphens.</summary>
     public static bool TryParse(string? text, out ClientId id)
     {
-        var valid = Guid.TryParseExact(text, "D", out var value);
+        var valid = UuidText.TryParse(text, out var value);
         id = new(value);
         return valid;
     }

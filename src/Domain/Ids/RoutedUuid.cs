@@ -46,7 +46,7 @@ public readonly record struct RoutedUuid
     /// <summary>Reads a UUID of any version, in either case, with its hyphens.</summary>
     public static bool TryParse(string? text, out RoutedUuid id)
     {
-        var valid = Guid.TryParseExact(text, "D", out var value);
+        var valid = UuidText.TryParse(text, out var value);
         id = new(value);
         return valid;
     }
