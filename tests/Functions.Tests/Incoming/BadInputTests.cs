@@ -464,6 +464,7 @@ public sealed class BadInputTests(IncomingRoutes routes) : IClassFixture<Incomin
 
     [Theory]
     [InlineData("", "actionType")]
+    [InlineData("actionType=", "actionType")]
     [InlineData("actionType=Debit", "actionType")]
     [InlineData("actionType=spend", "actionType")]
     [InlineData("actionType=debit&actionType=credit", "actionType")]
@@ -482,6 +483,7 @@ public sealed class BadInputTests(IncomingRoutes routes) : IClassFixture<Incomin
     [Theory]
     [InlineData("creditAccountId=7", "creditAccountId")]
     [InlineData("creditAccount=00000000-0000-0000-0000-000000000000", "creditAccount")]
+    [InlineData("creditAccountId=", "creditAccountId")]
     [InlineData("limit=5", "limit")]
     public async Task A_filter_that_is_unknown_or_malformed_is_400(string query, params string[] faults)
     {

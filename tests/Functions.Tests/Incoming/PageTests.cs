@@ -145,7 +145,9 @@ public sealed class PageTests(DrawdownHost host) : IClassFixture<DrawdownHost>
     [InlineData("page=%201", "page")]
     [InlineData("page=2147483648", "page")]
     [InlineData("page=1&page=2", "page")]
+    [InlineData("page=", "page")]
     [InlineData("cursor=abc", "cursor")]
+    [InlineData("cursor=", "cursor")]
     [InlineData("cursor=a&cursor=b", "cursor")]
     [InlineData("page=0&cursor=abc", "page", "cursor")]
     public async Task A_page_that_is_none_is_400(string query, params string[] faults)

@@ -79,7 +79,7 @@ public sealed class IncomingErrors : IApiSide
     private static Answer Of(ApiError error, bool isRead) =>
         error switch
         {
-            ApiError.Refused { Refusal: var refusal } => Of(refusal),
+            ApiError.Refused { Refusal: var refusal } => Of(refusal, isRead),
             ApiError.Malformed { Detail: var detail } => new(400, "invalid_request", detail),
             ApiError.TooLarge => new(413, "too_large", $"The body may have {JsonBody.MaxBytes} bytes at most."),
             ApiError.UnsupportedMediaType => new(
@@ -92,10 +92,10 @@ public sealed class IncomingErrors : IApiSide
             _ => throw new ArgumentOutOfRangeException(nameof(error), error, "Not an API error."),
         };
 
-    private static Answer Of(Refusal refusal) =>
+    private static Answer Of(Refusal refusal, bool isRead) =>
         refusal switch
         {
-            Refusal.Invalid { Faults: var faults } => Of(faults),
+            Refusal.Invalid { Faults: var faults } => Of(faults, isRead),
             Refusal.NotFound { Detail: var detail } => new(404, "not_found", detail),
             // The one thing of this side that has states is a batch.
             Refusal.InvalidState { Detail: var detail } => new(409, "batch_not_active", detail),
@@ -117,12 +117,15 @@ public sealed class IncomingErrors : IApiSide
             _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "Not a refusal."),
         };
 
-    private static Answer Of(ImmutableArray<Fault> faults)
+    private static Answer Of(ImmutableArray<Fault> faults, bool isRead)
     {
-        if (faults.FirstOrDefault(fault => Malformed.Contains(fault.Code)) is { } malformed)
+        if (faults.FirstOrDefault(IsMalformed) is { } malformed)
             return new(400, "invalid_request", malformed.Detail, faults);
         var code = Documented.Contains(faults[0].Code) ? faults[0].Code : "invalid_value";
         return new(422, code, faults[0].Detail, faults);
+
+        // A read has parameters only, and one that is blank or too long asks for nothing.
+        bool IsMalformed(Fault fault) => Malformed.Contains(fault.Code) || (isRead && !Documented.Contains(fault.Code));
     }
 
     private sealed record Answer(int Status, string Code, string Message, ImmutableArray<Fault> Faults)
