@@ -37,7 +37,7 @@ public sealed class CrashTests : IAsyncLifetime
         Random random = new(Setting("CRASH_SEED", 20261120));
         using ImpatientCaller caller = new("drawdown-development-key");
         caller.Addresses = [await Start()];
-        CallersBooks books = await CallersBooks.Open(caller, Cancellation);
+        CallersBooks books = await CallersBooks.Open(caller, DateTimeOffset.UtcNow, Cancellation);
 
         using CancellationTokenSource closing = new();
         Task[] work =

@@ -39,7 +39,12 @@ public sealed class CallersBooks
         );
 
     /// <summary>Creates customers, a subscription whose seats can be increased, and a client with a batch.</summary>
-    public static async Task<CallersBooks> Open(ImpatientCaller caller, CancellationToken cancellation)
+    /// <param name="now">What the program's clock shows.</param>
+    public static async Task<CallersBooks> Open(
+        ImpatientCaller caller,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         CallersBooks books = new(caller) { _customers = ["acme", "globex"], _subscriber = "initech" };
         foreach (string customer in books._customers.Append(books._subscriber))
@@ -96,7 +101,7 @@ public sealed class CallersBooks
             {
                 customer_id = books._subscriber,
                 plan_id = plan.GetProperty("plan_id").GetString(),
-                start_date = DateTimeOffset.UtcNow.AddMinutes(-1),
+                start_date = now.AddMinutes(-1),
             },
             null,
             cancellation
