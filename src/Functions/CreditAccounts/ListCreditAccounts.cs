@@ -28,10 +28,11 @@ public sealed class ListCreditAccounts(IncomingApi api)
                     return failure;
 
                 var snapshot = call.Snapshot(call.Client(client));
+                // Before the batches: an account that is created in between would be shown without its first one.
+                var accounts = await snapshot.CreditAccounts(call.Cancellation);
                 var view = await snapshot.BatchesView(call.Cancellation);
                 if (ClientLookup.Unknown(view?.Head, client) is { } unknown)
                     return unknown;
-                var accounts = await snapshot.CreditAccounts(call.Cancellation);
                 return await page.Of(
                     call,
                     "CreditAccounts",

@@ -107,6 +107,37 @@ public sealed class CreditAccountTests(DrawdownHost host) : IClassFixture<Drawdo
         await Api.VerifyClient(client);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task An_account_that_is_created_while_accounts_are_listed_is_shown_with_its_credits_or_not_at_all(
+        int call
+    )
+    {
+        var client = await Api.NewClient();
+        await Api.NewAccount(client, 5);
+        var calls = 0;
+        var reader = await host.Another(
+            StoragePolicy.Around(
+                async (_, send) =>
+                {
+                    if (calls > 0 && --calls == 0)
+                        await Api.NewAccount(client, 5);
+                    await send();
+                }
+            )
+        );
+        await reader.Api.Get($"{IncomingCalls.Clients}/{client}").Is(200);
+
+        calls = call;
+        var accounts = await reader.Api.AllPages($"{IncomingCalls.Clients}/{client}/creditAccounts", "creditAccounts");
+
+        Assert.Equal(0, calls);
+        Assert.InRange(accounts.Count, 1, 2);
+        Assert.All(accounts, account => Assert.Equal(5, account.Credits("currentBalance")));
+    }
+
     [Fact]
     public async Task A_redemption_draws_the_soonest_expiry_first_and_what_never_expires_last()
     {
