@@ -21,6 +21,9 @@ public readonly record struct BatchBalances(
     /// <summary>The most credits that a request may state. Sums of them stay exact in every JSON reader (2^53).</summary>
     public const long Largest = 9_999_999_999;
 
+    /// <summary>The most credits that a batch is ever shown with: what came back may lie on top of what a request stated.</summary>
+    public const long LargestShown = (1L << 53) - 1;
+
     /// <summary>What has been allocated and has not lapsed or come back.</summary>
     public long Allocated => Unspent + Redeemed;
 

@@ -63,7 +63,12 @@ public static class CreditBatchDecisions
             return CreditBatchDecided.Unchanged(head, batch);
         if (!standing.IsActive)
             return NotActive(standing);
-        if (expiresOn != batch.ExpiresOn && ExpiryFaults(expiresOn, by.Now) is { Length: > 0 } faults)
+        ImmutableArray<Fault> faults =
+        [
+            .. expiresOn != batch.ExpiresOn ? ExpiryFaults(expiresOn, by.Now) : [],
+            .. delta != 0 ? BalanceFaults(edit.CurrentBalance) : [],
+        ];
+        if (faults.Length > 0)
             return new Refusal.Invalid(faults);
 
         var posting = new ActionPosting(head, by);
@@ -108,6 +113,19 @@ public static class CreditBatchDecisions
     public static ImmutableArray<Fault> ExpiryFaults(DateTimeOffset? expiresOn, DateTimeOffset now) =>
         expiresOn <= now
             ? [new(BatchFaultCode.InvalidExpiresOn, "The expiry must be in the future.", "expiresOn")]
+            : [];
+
+    /// <summary>What is wrong with a balance to set. One that is there already may be larger: credits have come back.</summary>
+    public static ImmutableArray<Fault> BalanceFaults(long? currentBalance) =>
+        currentBalance > BatchBalances.Largest
+            ?
+            [
+                new(
+                    FaultCode.InvalidBalance,
+                    $"Expected a whole number from 0 to {BatchBalances.Largest}.",
+                    "currentBalance"
+                ),
+            ]
             : [];
 
     internal static Refusal NotActive(CreditBatchStanding standing) =>

@@ -339,10 +339,8 @@ public sealed class Fields(JsonElement source, Faults faults, string path = "")
             return null;
         }
         var text = value.GetRawText();
-        var (whole, places) = DecimalText.Digits(text);
         if (
-            places == 0
-            && whole <= ExactDecimal.MaxWholeDigits
+            DecimalText.Digits(text).Places == 0
             && DecimalText.TryRead(text, out var number)
             && number >= minimum
             && number <= maximum

@@ -23,7 +23,7 @@ public static class CreditBatchInput
         new(
             body.TextChange("name", TextRules.NameLength),
             Expiry(body),
-            body.IntegerUnlessAbsent("currentBalance", 0, BatchBalances.Largest, BatchFaultCode.InvalidBalance)
+            body.IntegerUnlessAbsent("currentBalance", 0, BatchBalances.LargestShown, BatchFaultCode.InvalidBalance)
         );
 
     // In whole milliseconds, as it is shown: a batch that is sent back as it was fetched must not change by that.

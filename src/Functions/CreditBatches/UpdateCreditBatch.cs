@@ -26,6 +26,7 @@ public sealed class UpdateCreditBatch(IncomingApi api)
                 var batch = call.PathUuid<CreditBatchId>(id);
                 var edit = CreditBatchInput.Edit(await call.Body());
                 call.Faults.AddLate(CreditBatchDecisions.ExpiryFaults(edit.ExpiresOn.Value, call.Now));
+                call.Faults.AddLate(CreditBatchDecisions.BalanceFaults(edit.CurrentBalance));
                 if (call.Failure is { } failure)
                     return failure;
 

@@ -244,6 +244,28 @@ public sealed class CreditBatchTests(DrawdownHost host) : IClassFixture<Drawdown
     }
 
     [Fact]
+    public async Task A_fetched_batch_can_be_sent_back_when_more_came_back_than_a_request_may_state()
+    {
+        const long largest = 9_999_999_999;
+        var client = await Api.NewClient();
+        var batch = (await Api.NewBatch(client, largest)).Id();
+        var path = $"{IncomingCalls.Batches}/{batch}";
+        var allocation = await Api.Allocated(batch, largest);
+        await Api.Put(path, new { currentBalance = largest }).Is(200);
+        await Api.Post($"{IncomingCalls.Allocations}/{allocation}/revoke").Is(200);
+
+        var read = await Api.Batch(batch);
+        Assert.Equal(("active", 2 * largest, 0), read.Standing());
+        var sentBack = await Api.Put(path, read.Thing().GetRawText()).Is(200);
+        Assert.Equal(read.Thing().GetRawText(), sentBack.Thing().GetRawText());
+        await Api.Put(path, new { currentBalance = 2 * largest - 1, expiresOn = "2020-01-01" })
+            .IsError(422, "invalid_expires_on", "currentBalance", "expiresOn");
+        await Api.Put(path, new { currentBalance = largest + 1 }).IsError(422, "invalid_balance", "currentBalance");
+        await Api.Put(path, new { currentBalance = largest }).Is(200);
+        await Api.VerifyClient(client);
+    }
+
+    [Fact]
     public async Task A_batch_that_is_voided_loses_what_was_not_redeemed_and_stays_as_it_is()
     {
         var client = await Api.NewClient();
