@@ -145,14 +145,21 @@ public sealed class RoutedUuidTests
             "01234567-89ab-8cde-8123-456789abcde٣",
             "0123456-789ab-8cde-8123-456789abcdef",
             "01234567_89ab_8cde_8123_456789abcdef",
+            " 01234567-89ab-8cde-8123-456789abcdef",
+            "01234567-89ab-8cde-8123-456789abcdef ",
+            "01234567-89ab-8cde-8123-456789abcdef\n",
+            "0x234567-89ab-8cde-8123-456789abcdef",
+            "+1234567-89ab-8cde-8123-456789abcdef",
+            "01234567-0x9a-8cde-8123-456789abcdef",
         ];
 
     [Theory]
     [MemberData(nameof(Malformed))]
     public void A_malformed_id_is_none(string text)
     {
-        Assert.False(RoutedUuid.TryParse(text, out _));
-        Assert.False(ClientId.TryParse(text, out _));
+        Assert.False(RoutedUuid.TryParse(text, out var id));
+        Assert.False(ClientId.TryParse(text, out var client));
+        Assert.Equal((default, default), (id, client));
     }
 
     [Fact]
