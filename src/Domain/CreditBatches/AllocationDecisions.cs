@@ -124,8 +124,9 @@ public static class AllocationDecisions
         foreach (var batch in candidates.TakeWhile(_ => left > 0))
         {
             var part = Math.Min(left, batch.Balances.Current);
-            // Consecutive bits: ids of one instant must differ.
-            var id = new CreditAllocationId(RoutedUuid.Mint(head.Route, by.Now, random + allocations.Count));
+            // Consecutive bits: ids of one instant must differ. After the largest number comes the smallest.
+            var bits = unchecked(random + allocations.Count);
+            var id = new CreditAllocationId(RoutedUuid.Mint(head.Route, by.Now, bits));
             var (given, allocation) = Give(posting, batch, id, request with { Amount = part }, by);
             var (spent, redeemed) = Spend(posting, given, allocation, part, content, by);
             changed.Add(spent);

@@ -192,6 +192,7 @@ public sealed class RedeemFromAccountTests
     [Theory]
     [InlineData(0)]
     [InlineData(0xF_FFFF)]
+    [InlineData(int.MaxValue)]
     public void Whatever_the_random_bits_the_ids_of_one_redemption_differ(int random)
     {
         Many(Limit);
