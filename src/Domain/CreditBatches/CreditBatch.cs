@@ -39,12 +39,16 @@ public sealed record CreditBatch : ILedgered
     /// <inheritdoc/>
     public int Entries { get; init; }
 
-    /// <summary>The batch as of an instant, whether or not a timer has written its expiry down.</summary>
+    /// <summary>
+    /// The batch as of an instant, whether or not a timer has written its expiry down. An instant before its last change
+    /// counts as that of the change: a request that began before the expiry may read the batch after the timer.
+    /// </summary>
     public CreditBatchStanding StandingAt(DateTimeOffset now)
     {
         if (VoidedAt is not null)
             return new(this, CreditBatchStatus.Voided, Balances, UpdatedAt);
-        if (ExpiresOn is not { } expiry || now < expiry)
+        var seen = now > UpdatedAt ? now : UpdatedAt;
+        if (ExpiresOn is not { } expiry || seen < expiry)
             return new(this, CreditBatchStatus.Active, Balances, UpdatedAt);
         var lapsed = Balances.After(CreditActionType.Expire, Balances.Open);
         return new(this, CreditBatchStatus.Expired, lapsed, expiry > UpdatedAt ? expiry : UpdatedAt);

@@ -57,6 +57,13 @@ public sealed class BatchHistoryTests
             }
         );
 
+    [Fact]
+    public void On_clocks_that_go_backwards_too_every_decision_keeps_the_laws() =>
+        Law.HoldsFor(
+            BatchScripts.OnBadClocks,
+            script => BatchHistory.Play(script, isCompared: false, afterStep: history => history.AssertLaws())
+        );
+
     /// <summary>Laws that are never tried on the hard cases hold for nothing.</summary>
     [Theory]
     [InlineData("Open: opened", 300)]

@@ -43,8 +43,16 @@ internal static class BatchScripts
         (4, Gen.Constant<BatchStep>(new BatchStep.Sweep()))
     );
 
+    // A request that was decided again, or an instance whose clock is behind: what it takes for now has passed.
+    private static readonly Gen<BatchStep> Backwards = Gen.Choose(1, 2 * 24 * 60)
+        .Select(minutes => (BatchStep)new BatchStep.Wait(TimeSpan.FromMinutes(-minutes)));
+
     /// <summary>Up to 40 steps; a counterexample loses every step that it does not need.</summary>
     public static Arbitrary<BatchScript> All { get; } = Arb.From(Of(Step), Shorter);
+
+    /// <summary>The same with a clock that also goes backwards.</summary>
+    public static Arbitrary<BatchScript> OnBadClocks { get; } =
+        Arb.From(Of(Gen.Frequency((5, Step), (1, Backwards))), Shorter);
 
     private static Gen<BatchScript> Of(Gen<BatchStep> step) =>
         from account in Open()

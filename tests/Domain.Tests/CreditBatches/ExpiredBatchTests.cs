@@ -152,4 +152,23 @@ public sealed class ExpiredBatchTests
         Assert.Equal(Given.Day(11), Assert.Single(change.Actions).EffectiveAt);
         Assert.Equal(Given.Day(11), Assert.Single(change.Batches).UpdatedAt);
     }
+
+    [Fact]
+    public void A_request_that_began_before_the_expiry_and_comes_after_the_timer_finds_the_batch_expired()
+    {
+        var id = _client.Create(100, Given.Day(10));
+        var allocation = _client.Allocate(id, 40);
+        _client.Now = Given.Day(10);
+        _client.PostExpired();
+        var before = _client[id];
+        _client.Now = Given.Day(10) - Given.Tick;
+
+        Assert.Equal(CreditBatchStatus.Expired, _client.Standing(id).Status);
+        Assert.Equal(new Refusal.InsufficientCredits(40, 0, null), _client.Redeem(allocation, 40).Refused());
+        Assert.Null(_client.Revoke(allocation).Accepted().Change);
+        _client.TryAllocate(id, 1).Refused<AllocationDecided, Refusal.InvalidState>();
+        _client.SetBalance(id, 10).Refused<CreditBatchDecided, Refusal.InvalidState>();
+        Assert.Null(_client.Void(id).Change);
+        Assert.Equal(before, _client[id]);
+    }
 }
