@@ -41,7 +41,7 @@ public readonly record struct BatchBalances(
 
     /// <summary>The balances after an action.</summary>
     /// <param name="amount">Credits; negative only for an adjustment downwards.</param>
-    /// <exception cref="InvalidOperationException">It would take more than there is: a bug.</exception>
+    /// <exception cref="InvalidOperationException">It would take more than there is, or less than nothing: a bug.</exception>
     public BatchBalances After(CreditActionType type, long amount)
     {
         var after = type switch
@@ -59,7 +59,8 @@ public readonly record struct BatchBalances(
             },
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an action."),
         };
-        return after.Hold
+        // A negative amount would undo what has no undoing: spent credits would come back.
+        return after.Hold && (amount >= 0 || type is CreditActionType.Adjust)
             ? after
             : throw new InvalidOperationException($"{type.Name()} {amount} cannot follow on {this}.");
     }

@@ -35,6 +35,16 @@ public sealed class BatchBalancesTests
     }
 
     [Theory]
+    [InlineData(CreditActionType.Grant)]
+    [InlineData(CreditActionType.Allocate)]
+    [InlineData(CreditActionType.Return)]
+    [InlineData(CreditActionType.Redeem)]
+    [InlineData(CreditActionType.Expire)]
+    [InlineData(CreditActionType.Void)]
+    public void Nothing_but_an_adjustment_takes_less_than_nothing(CreditActionType type) =>
+        Assert.Throws<InvalidOperationException>(() => Some.After(type, -1));
+
+    [Theory]
     [InlineData(CreditActionType.Expire)]
     [InlineData(CreditActionType.Void)]
     public void What_closes_a_batch_lets_lapse_exactly_what_is_open(CreditActionType type)
