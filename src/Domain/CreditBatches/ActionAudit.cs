@@ -41,6 +41,11 @@ public static class ActionAudit
             faults.Add($"Batch {batch.Id} does not begin with its grant.");
         if (actions.Skip(1).Any(action => action.Type is CreditActionType.Grant))
             faults.Add($"Batch {batch.Id} was granted twice.");
+        if (actions.Exists(action => action.Account != batch.Account))
+            faults.Add($"Batch {batch.Id} is not in the credit account of its actions.");
+        // Nothing follows a void.
+        if (batch.VoidedAt != (actions is [.., { Type: CreditActionType.Void } last] ? last.EffectiveAt : null))
+            faults.Add($"Batch {batch.Id} is voided as its actions do not say, or the other way round.");
 
         var balances = default(BatchBalances);
         foreach (var action in actions)
@@ -51,7 +56,6 @@ public static class ActionAudit
         }
         if (
             batch.Balances != balances
-            || !batch.Balances.Hold
             || batch.Entries != actions.Count
             || batch.LastSeq != (actions.Count == 0 ? 0 : actions[^1].Seq)
         )
@@ -60,13 +64,14 @@ public static class ActionAudit
 
     private static bool Follows(CreditAction action)
     {
-        var closes = action.Type is CreditActionType.Expire or CreditActionType.Void;
-        var credits = closes ? action.Before.Open : action.Amount;
+        var moves = action.Type is CreditActionType.Allocate or CreditActionType.Return or CreditActionType.Redeem;
         try
         {
-            return action.Amount == credits && action.Before.After(action.Type, action.Amount) == action.After;
+            return moves == action.Allocation is not null
+                && action.Before.After(action.Type, action.Amount) == action.After;
         }
-        catch (InvalidOperationException)
+        // More than there is, or more than a number holds.
+        catch (Exception exception) when (exception is InvalidOperationException or OverflowException)
         {
             return false;
         }
@@ -83,26 +88,34 @@ public static class ActionAudit
         foreach (var orphan in moves.Where(group => !known.Contains(group.Key)))
             faults.Add($"Actions of allocation {orphan.Key} have no allocation.");
         foreach (var allocation in allocations)
+            if (!Holds(allocation, moves[allocation.Id]))
+                faults.Add($"Allocation {allocation.Id} does not hold what its actions say.");
+    }
+
+    private static bool Holds(CreditAllocation allocation, IEnumerable<CreditAction> moves)
+    {
+        var totals = new Dictionary<CreditActionType, long>();
+        var left = 0L;
+        try
         {
-            var (left, follows) = (0L, true);
-            foreach (var action in moves[allocation.Id])
+            foreach (var action in moves)
             {
                 var move = action.Allocation!;
-                var sign = action.Type is CreditActionType.Allocate ? 1 : -1;
-                follows &= move.Before == left && move.After == left + sign * action.Amount && move.After >= 0;
-                follows &= action.Batch == allocation.Batch && move.User == allocation.User;
-                left = move.After;
+                if (move.Before != left || action.Batch != allocation.Batch || move.User != allocation.User)
+                    return false;
+                left += action.Type is CreditActionType.Allocate ? action.Amount : -action.Amount;
+                if (move.After != left || left < 0)
+                    return false;
+                totals[action.Type] = totals.GetValueOrDefault(action.Type) + action.Amount;
             }
-            long Total(CreditActionType type) =>
-                moves[allocation.Id].Where(action => action.Type == type).Sum(action => action.Amount);
-            if (
-                !follows
-                || allocation.Left != left
-                || allocation.Amount != Total(CreditActionType.Allocate)
-                || allocation.Redeemed != Total(CreditActionType.Redeem)
-                || allocation.Returned != Total(CreditActionType.Return)
-            )
-                faults.Add($"Allocation {allocation.Id} does not hold what its actions say.");
+            return allocation.Left == left
+                && allocation.Amount == totals.GetValueOrDefault(CreditActionType.Allocate)
+                && allocation.Redeemed == totals.GetValueOrDefault(CreditActionType.Redeem)
+                && allocation.Returned == totals.GetValueOrDefault(CreditActionType.Return);
+        }
+        catch (OverflowException)
+        {
+            return false;
         }
     }
 }
