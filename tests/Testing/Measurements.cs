@@ -36,6 +36,16 @@ public sealed class Measurements : IDisposable
     public IReadOnlyList<double> Of(string instrument, string tag = "") =>
         [.. _seen.Where(one => one.Instrument == instrument && one.Tags.Contains(tag)).Select(one => one.Value)];
 
+    /// <summary>All tags that an instrument's values had.</summary>
+    public IReadOnlyList<string> TagsOf(string instrument) =>
+        [
+            .. _seen
+                .Where(one => one.Instrument == instrument)
+                .SelectMany(one => one.Tags)
+                .Where(tag => tag.Length > 0)
+                .Distinct(StringComparer.Ordinal),
+        ];
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -5,7 +5,7 @@ namespace Drawdown.Storage.Telemetry;
 
 /// <summary>
 /// What the app measures of itself, and what the alerts of <c>infra/modules/alerts.bicep</c> rest on. Measurements rather than
-/// log lines, because the exporter samples traces and the logs that belong to them, and never samples measurements.
+/// log lines, because an exporter may sample traces and the logs that belong to them, and never samples measurements.
 /// </summary>
 /// <remarks>
 /// Lags are histograms, because their maximum is what counts and an export interval may hold several. No measurement carries a
