@@ -36,9 +36,9 @@ npm_ci() {
   cp "$1/package-lock.json" "$installed"
 }
 
-# What LocalHost and the tests start from node_modules: Azurite.
+# What LocalHost and the tests start from node_modules: Azurite, and the parsers for infra/.
 install_node_tools() {
-  cmp -s "$root/package-lock.json" "$root/node_modules/.installed-lock.json" || say "installing Azurite"
+  cmp -s "$root/package-lock.json" "$root/node_modules/.installed-lock.json" || say "installing Azurite and the tests' parsers"
   npm_ci "$root"
 }
 
