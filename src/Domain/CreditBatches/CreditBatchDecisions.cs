@@ -121,7 +121,7 @@ public static class CreditBatchDecisions
             ?
             [
                 new(
-                    FaultCode.InvalidBalance,
+                    BatchFaultCode.InvalidBalance,
                     $"Expected a whole number from 0 to {BatchBalances.Largest}.",
                     "currentBalance"
                 ),
