@@ -1,59 +1,48 @@
 namespace Drawdown.Storage.Accounts;
 
 /// <summary>
-/// Lets the writers of one account in this process take turns. Correctness does not need it (the head's ETag is the
-/// fence); without it a busy account spends its attempts fighting itself.
+/// Lets the writers of one account in this process take turns, in the order in which they came. Correctness does not need it
+/// (the head's ETag is the fence); without it a busy account spends its attempts fighting itself.
 /// </summary>
+/// <remarks>
+/// Not a SemaphoreSlim: that wakes whoever waits with a cancellation token on the thread pool, and then a simulation does not
+/// run the same way twice.
+/// </remarks>
 public sealed class AccountGate
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Turn> _turns = new(StringComparer.Ordinal);
+
+    // Who waits behind the writer whose turn it is. An account that nobody writes to takes no memory.
+    private readonly Dictionary<string, Queue<TaskCompletionSource>> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>Waits for the account's turn, which ends when the result is disposed.</summary>
     public async Task<IDisposable> Enter(AccountAddress address, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var partition = address.Partition;
-        Turn turn;
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            if (!_turns.TryGetValue(partition, out turn!))
-                _turns.Add(partition, turn = new Turn());
-            turn.Users++;
+            if (_waiting.TryAdd(partition, []))
+                return new Exit(() => Leave(partition));
+            _waiting[partition].Enqueue(turn);
         }
-        try
-        {
-            await turn.Semaphore.WaitAsync(cancellation);
-        }
-        catch
-        {
-            Leave(partition, turn);
-            throw;
-        }
-        return new Exit(() =>
-        {
-            turn.Semaphore.Release();
-            Leave(partition, turn);
-        });
+        // Whoever gives up stays in the line and is passed over.
+        using (cancellation.Register(() => turn.TrySetCanceled(cancellation)))
+            await turn.Task;
+        return new Exit(() => Leave(partition));
     }
 
-    // An account that nobody writes to takes no memory.
-    private void Leave(string partition, Turn turn)
+    private void Leave(string partition)
     {
         lock (_lock)
         {
-            turn.Users--;
-            if (turn.Users == 0)
-            {
-                _turns.Remove(partition);
-                turn.Semaphore.Dispose();
-            }
+            var waiting = _waiting[partition];
+            while (waiting.TryDequeue(out var next))
+                if (next.TrySetResult())
+                    return;
+            _waiting.Remove(partition);
         }
-    }
-
-    private sealed class Turn
-    {
-        public SemaphoreSlim Semaphore { get; } = new(1, 1);
-        public int Users { get; set; }
     }
 
     private sealed class Exit(Action leave) : IDisposable
