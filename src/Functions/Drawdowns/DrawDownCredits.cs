@@ -53,12 +53,17 @@ public sealed class DrawDownCredits(LotusApi api)
             return unknown;
         if (taken is not null)
             return taken;
-        return DrawdownDecisions
-            .DrawDown(view!.Head, [.. view.Credits], id, wanted, call.By)
-            .Then(drawn => new Decided(
-                view.Head,
-                drawn.Change,
-                Answers.Created(null, json => DrawdownJson.Write(json, view.Head, drawn.Drawdown, drawn.Spendable))
-            ));
+        var decided = DrawdownDecisions.DrawDown(view!.Head, [.. view.Credits], id, wanted, call.By);
+        // The external_id was read beside the head: the drawdown that left too little may be the one that has taken it since.
+        if (
+            decided is Outcome<DrawdownDecided>.Refused
+            && await snapshot.Taken(ExternalKind.Drawdown, wanted.ExternalId, cancellation) is { } since
+        )
+            return since;
+        return decided.Then(drawn => new Decided(
+            view.Head,
+            drawn.Change,
+            Answers.Created(null, json => DrawdownJson.Write(json, view.Head, drawn.Drawdown, drawn.Spendable))
+        ));
     }
 }

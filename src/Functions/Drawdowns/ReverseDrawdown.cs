@@ -62,7 +62,7 @@ public sealed class ReverseDrawdown(LotusApi api, AgendaBook agenda, CreditExpir
     )
     {
         var finding = snapshot.Drawdown(id, cancellation);
-        var view = await snapshot.CreditsView(cancellation);
+        var view = await snapshot.CreditsView(cancellation, finding);
         if (await finding is not { } drawdown || view is null)
             return new Refusal.NotFound($"There is no drawdown {id}.");
         var spendable = DrawdownDecisions.SpendableOf(view.Credits, drawdown.Currency, call.Now);

@@ -66,7 +66,8 @@ public sealed class AccountWriter(
             if (await decision is not Outcome<Decided>.Accepted { Value: var decided })
             {
                 if (!unanswered)
-                    return ((Outcome<Decided>.Refused)await decision).Refusal;
+                    return await Duplicate(operation, snapshot, cancellation)
+                        ?? ((Outcome<Decided>.Refused)await decision).Refusal;
                 // The commit that did not answer may have arrived between this attempt's reads, and the refusal rest on its
                 // effect. If so, the next attempt's head shows it.
                 unanswered = false;
@@ -124,6 +125,19 @@ public sealed class AccountWriter(
     ) =>
         operation.Key is { } key && await snapshot.Row(AccountRows.Key(key.Hash), cancellation) is { } row
             ? KeyRow.FromRow(row)
+            : null;
+
+    /// <summary>
+    /// The key was read beside what the refusal rests on, so a duplicate may have taken effect after the one and before the
+    /// other: then it is the duplicate's effect that the refusal rests on, and the duplicate's answer is this request's.
+    /// </summary>
+    private async Task<Outcome<Written>?> Duplicate(
+        WriteOperation operation,
+        AccountSnapshot snapshot,
+        CancellationToken cancellation
+    ) =>
+        await ReadKey(operation, snapshot, cancellation) is { Answer: not null } row
+            ? await Earlier(operation, row, cancellation)
             : null;
 
     /// <summary>What an earlier request under the same key means for this one; null when it may go ahead.</summary>

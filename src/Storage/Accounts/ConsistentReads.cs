@@ -36,10 +36,20 @@ public static class ConsistentReads
         });
 
     /// <summary>The head, then all credits; null when there is no such account.</summary>
-    public static Task<CreditsView?> CreditsView(this AccountSnapshot snapshot, CancellationToken cancellation) =>
+    /// <param name="beside">
+    /// What is read beside the head and before the credits: then it is not newer than the credits. (It may be older; whoever
+    /// changes it is fenced off by its ETag.)
+    /// </param>
+    public static Task<CreditsView?> CreditsView(
+        this AccountSnapshot snapshot,
+        CancellationToken cancellation,
+        Task? beside = null
+    ) =>
         Untorn(async () =>
         {
-            if (await snapshot.Head(cancellation) is not { } head)
+            var reading = snapshot.Head(cancellation);
+            await Task.WhenAll(reading, beside ?? Task.CompletedTask);
+            if (await reading is not { } head)
                 return Read<CreditsView?>.Whole(null);
             var credits = await snapshot.Credits(cancellation);
             return Read<CreditsView?>.If(AreAsOf(head, credits), new(head, credits));

@@ -43,6 +43,25 @@ public sealed class AccountConflictTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_duplicate_that_is_refused_because_of_its_twins_effect_gets_the_twins_answer()
+    {
+        await _world.Granted(_account, 10m);
+        var twin = _world.Draw(_account, 10m, key: "order-1");
+        Written? first = null;
+        // The key has been read, and the credits have not: now the twin draws all there is.
+        _instance.Hooks.Before = async call =>
+        {
+            if (first is null && call is { Operation: StoreOperation.Range, Target: StorageTables.Accounts })
+                first = await _rival.Send(twin).Written();
+        };
+
+        var second = await _instance.Send(_world.Draw(_account, 10m, key: "order-1")).Written();
+
+        Assert.True(second.Replayed);
+        Assert.Equal(first!.Answer.AsText(), second.Answer.AsText());
+    }
+
+    [Fact]
     public async Task A_request_that_meets_a_rival_at_every_attempt_is_told_so_and_changes_nothing()
     {
         _instance.OnCommit(before: (_, _) => Rival());

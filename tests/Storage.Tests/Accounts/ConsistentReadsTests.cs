@@ -60,6 +60,20 @@ public sealed class ConsistentReadsTests : IAsyncLifetime
         Assert.Equal(entries / 2, (await Read(snapshot => snapshot.CreditView(id, Cancellation)))!.Entries.Length);
     }
 
+    [Fact]
+    public async Task What_is_read_beside_the_head_is_never_newer_than_the_credits()
+    {
+        await _world.Granted(_account, 5m);
+        var beside = new TaskCompletionSource();
+
+        var reading = new AccountSnapshot(_store, _account).CreditsView(Cancellation, beside.Task);
+        // The head has been read, and what is beside it has not: now somebody draws, and that is what it then shows.
+        await _world.Done(_world.Draw(_account, 2m));
+        beside.SetResult();
+
+        Assert.Equal(2, (await reading)!.Head.LastSeq);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(19)]
