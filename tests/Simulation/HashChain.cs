@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Drawdown.Simulation;
+
+/// <summary>
+/// The hash of a ledger entry, computed anew from what is stored: SHA-256 over the fields, each preceded by its length. That is
+/// what the documentation promises that anyone can check.
+/// </summary>
+public static class HashChain
+{
+    private static readonly string[] Fields =
+    [
+        "PreviousHash",
+        "Seq",
+        "Type",
+        "Credit",
+        "Currency",
+        "Ordinal",
+        "Amount",
+        "BalanceAfter",
+        "EffectiveAt",
+        "RecordedAt",
+        "Actor",
+        "Reason",
+        "RequestId",
+        "Drawdown",
+    ];
+
+    /// <summary>The hash that an entry with these columns must have.</summary>
+    public static string Of(IReadOnlyDictionary<string, object> columns)
+    {
+        var text = new StringBuilder("17:drawdown-ledger-1");
+        foreach (var field in Fields)
+        {
+            var value = columns.GetValueOrDefault(field) switch
+            {
+                null => null,
+                DateTimeOffset at => at.UtcTicks.ToString(CultureInfo.InvariantCulture),
+                long number => number.ToString(CultureInfo.InvariantCulture),
+                var other => other.ToString(),
+            };
+            _ = value is null ? text.Append("-:") : text.Append(value.Length).Append(':').Append(value);
+        }
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+}

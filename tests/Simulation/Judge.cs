@@ -1,0 +1,402 @@
+using System.Globalization;
+using System.Text.Json;
+using Drawdown.Oracle;
+using Drawdown.Storage;
+using Drawdown.Storage.Tables;
+
+namespace Drawdown.Simulation;
+
+/// <summary>
+/// Compares everything with the oracle: each transaction at the instant at which it takes effect, in the true order; each
+/// answer with the states that the caller could have met.
+/// </summary>
+public sealed class Judge(Kernel kernel, Statistics statistics)
+{
+    private static readonly TimeSpan KeyLifetime = TimeSpan.FromDays(30);
+
+    // What a request may take before the app gives up.
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
+
+    private readonly SortedDictionary<string, History> _accounts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, History> _partitions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<KeyUse>> _keys = new(StringComparer.Ordinal);
+    private long _commits;
+
+    /// <summary>The first promise that was broken; null while all hold.</summary>
+    public Violation? Violation { get; private set; }
+
+    /// <summary>The accounts that were asked for or exist.</summary>
+    public IEnumerable<History> Accounts => _accounts.Values;
+
+    /// <summary>The accounts as they are now.</summary>
+    public IReadOnlyList<Book> Books => [.. _accounts.Values.Select(history => history.Latest).OfType<Book>()];
+
+    /// <summary>A request that is about to be sent.</summary>
+    public Attempt Begin(string name, Command command, HttpCall call) => new(name, command, call, _commits, kernel.Now);
+
+    /// <summary>Says that a promise was broken.</summary>
+    public void Report(string rule, string detail)
+    {
+        if (Violation is not null)
+            return;
+        Violation = new(rule, detail);
+        kernel.Note($"VIOLATION {rule}: {detail}");
+        kernel.Halt();
+    }
+
+    /// <summary>A transaction took effect.</summary>
+    public void Committed(Work work, string table, string partition, IReadOnlyList<RowChange> changes)
+    {
+        if (table != StorageTables.Accounts || changes.All(change => change.Row != "head") || Violation is not null)
+            return;
+        statistics.Commits++;
+        _commits++;
+        var head = changes.First(change => change.Row == "head").Columns;
+        if ((string)head["Kind"] != "customer")
+            return;
+        var history = Account((string)head["CustomerId"]);
+        (history.Partition, _partitions[partition]) = (partition, history);
+        if (++history.Version != (long)head["Version"])
+            Report(
+                "The head counts every commit",
+                $"{work.Name} wrote version {head["Version"]} as number {history.Version}."
+            );
+
+        var book = history.Latest?.Copy();
+        var before = book?.Lines.Count ?? 0;
+        var entries = changes.Where(change => change.Row.StartsWith("entry.", StringComparison.Ordinal)).ToList();
+        book = Apply(work, history, book, changes, entries);
+        if (book is null)
+            return;
+        history.Add(_commits, book);
+        CheckEntries(work, history, book, before, entries);
+        CheckCredits(work, book, changes);
+        if (head["LastSeq"] is not long seq || seq != book.Lines.Count)
+            Report(
+                "The ledger has no gaps",
+                $"{work.Name}: the head counts {head["LastSeq"]} entries of {book.Lines.Count}."
+            );
+    }
+
+    /// <summary>The host has answered.</summary>
+    public void Answered(Attempt attempt, Work work, HttpAnswer answer)
+    {
+        if (Violation is not null)
+            return;
+        statistics.Answers++;
+        kernel.Note($"{attempt.Name} <- {answer.Status}");
+        if (FaultOf(attempt, work, answer) is { } fault)
+            Report(
+                fault.Rule,
+                $"{attempt.Name} {attempt.Call}\n  decided at {work.DecidedAt:O}\n  answered {answer}\n  {fault.Detail}"
+            );
+    }
+
+    private (string Rule, string Detail)? FaultOf(Attempt attempt, Work work, HttpAnswer answer)
+    {
+        if (answer.Status == 503)
+            return work.Faults > 0 || attempt.Call.Key is not null || kernel.Now - attempt.SentAt >= TimeLimit
+                ? null
+                : ("No outage without a cause", "Nothing went wrong with its storage calls.");
+        if (answer.Status >= 500)
+            return ("No bug reaches a caller", "");
+        using var document = answer.Body.Length == 0 ? null : JsonDocument.Parse(answer.Body);
+        var body = document?.RootElement ?? default;
+
+        if (answer.Replayed)
+        {
+            var use = Uses(attempt.Call).FindLast(use => use.Fingerprint == attempt.Call.Fingerprint);
+            if (use is null)
+                return ("Only an effect is replayed", "No request under this key had taken effect.");
+            use.Body ??= answer.Body;
+            if (!use.Body.AsSpan().SequenceEqual(answer.Body))
+                return ("A duplicate gets the same bytes", "Another answer was given before.");
+            return use.Expected is { } first && Mismatch(first, answer, body) is { } other
+                ? ("A duplicate gets the first answer", other)
+                : null;
+        }
+        if (attempt.Committed is { } committed)
+        {
+            KeepForDuplicates(attempt, answer);
+            return Mismatch(committed, answer, body) is { } other ? ("An effect is answered as it was", other) : null;
+        }
+
+        var history = Find(attempt.Command);
+        if (answer.Status == 409 && Title(body) == "conflict")
+            return history is not null && (history.ChangedBetween(attempt.From, _commits) || work.Conflicts > 0)
+                ? null
+                : ("A conflict needs a rival", "Nobody else changed the account.");
+        if (answer.Status == 422)
+            return Uses(attempt.Call).Exists(use => use.Fingerprint != attempt.Call.Fingerprint)
+                ? null
+                : ("A key mismatches only another request", "No other request under this key took effect.");
+
+        var differences = new List<string>();
+        foreach (var state in history?.Between(attempt.From, _commits) ?? [null])
+        {
+            var expected = state?.Copy().Do(attempt.Command, Decided(work), "new") ?? Book.Nobody(attempt.Command);
+            if (expected.Changed)
+                differences.Add("It should have taken effect.");
+            else if (Mismatch(expected, answer, body) is { } difference)
+                differences.Add(difference);
+            else
+            {
+                KeepForDuplicates(attempt, answer);
+                return null;
+            }
+        }
+        return ("An answer is true of a state that the caller could meet", string.Join("\n  or: ", differences));
+    }
+
+    private void KeepForDuplicates(Attempt attempt, HttpAnswer answer)
+    {
+        if (attempt.Call.Key is not null && Uses(attempt.Call).Find(use => use.Name == attempt.Name) is { } own)
+            own.Body ??= answer.Body;
+    }
+
+    private static string? Mismatch(Expected expected, HttpAnswer answer, JsonElement body)
+    {
+        if (expected.Status != answer.Status)
+            return $"Expected {expected.Status} {expected.Title} {expected.Body?.ToJsonString()}";
+        if (expected.Title is { } title && Title(body) != title)
+            return $"Expected {title}";
+        if (
+            expected.Detail is { } detail
+            && !body.GetProperty("detail").GetString()!.Contains(detail, StringComparison.Ordinal)
+        )
+            return $"Expected a detail with '{detail}'";
+        return expected.IsSuccess && expected.Body is { } wanted ? Comparison.Difference(wanted, body) : null;
+    }
+
+    private static string? Title(JsonElement body) =>
+        body.ValueKind is JsonValueKind.Object && body.TryGetProperty("title", out var title)
+            ? title.GetString()
+            : null;
+
+    private Book? Apply(
+        Work work,
+        History history,
+        Book? book,
+        IReadOnlyList<RowChange> changes,
+        List<RowChange> entries
+    )
+    {
+        var now = Decided(work);
+        var attempt = work.Subject as Attempt;
+        var byTimer =
+            entries.Count > 0
+            && entries.TrueForAll(entry => Text(entry, "Actor").StartsWith("timer:Deact", StringComparison.Ordinal));
+        if (byTimer)
+        {
+            foreach (var entry in entries)
+                if (book is null || !book.Lapse(Text(entry, "Credit"), now))
+                {
+                    Report("Only what lapsed is posted", $"{work.Name} at {now:O} posted {Describe(entry)}.");
+                    return null;
+                }
+            return book;
+        }
+        if (attempt is null)
+        {
+            Report("Nothing happens by itself", $"{work.Name} changed {history.Customer}: {Describe(changes)}");
+            return null;
+        }
+        if (attempt.Committed is not null)
+        {
+            Report(
+                "A request takes effect once",
+                $"{attempt.Name} {attempt.Call} committed again: {Describe(changes)}"
+            );
+            return null;
+        }
+        if (
+            attempt.Call.Key is not null
+            && Uses(attempt.Call).FindLast(use => use.At + KeyLifetime > now) is { } earlier
+        )
+        {
+            Report(
+                "A key takes effect once",
+                $"{attempt.Name} {attempt.Call} took effect, and so had {earlier.Name} {earlier.Fingerprint}."
+            );
+            return null;
+        }
+
+        // Under a key also what finds nothing to do is committed, so that it is answered the same way ever after. What it found
+        // may be a little older than this commit; its answer is judged by all that it could have met.
+        if (
+            book is not null
+            && attempt.Call.Key is not null
+            && changes.All(change => change.Row == "head" || Is(change, "key."))
+        )
+        {
+            Uses(attempt.Call).Add(new(attempt.Name, attempt.Call.Fingerprint, now, null));
+            return book;
+        }
+
+        Expected expected;
+        if (book is null && attempt.Command is CreateCustomer create)
+        {
+            book = new Book(create.Customer, create.Currency, create.Timezone);
+            expected = Expected.Done(201, null);
+        }
+        else
+            expected = book?.Do(attempt.Command, now, NewId(changes)) ?? Book.Nobody(attempt.Command);
+        if (!expected.Changed)
+        {
+            Report(
+                "Only what the rules allow takes effect",
+                $"{attempt.Name} {attempt.Call}\n  at {now:O} committed {Describe(changes)}\n  expected {expected.Status} {expected.Title} {expected.Detail}"
+            );
+            return null;
+        }
+        attempt.Committed = expected;
+        if (attempt.Call.Key is not null)
+            Uses(attempt.Call).Add(new(attempt.Name, attempt.Call.Fingerprint, now, expected));
+        return book;
+    }
+
+    private void CheckEntries(Work work, History history, Book book, int before, List<RowChange> entries)
+    {
+        var expected = book.Lines.Skip(before).ToList();
+        var actual = entries.OrderBy(entry => (long)entry.Columns["Seq"]).ToList();
+        if (expected.Count != actual.Count)
+        {
+            Report(
+                "The ledger says what happened",
+                $"{work.Name} appended {actual.Count} entries, not {expected.Count}:\n  {string.Join("\n  ", actual.Select(Describe))}\n  expected:\n  {string.Join("\n  ", expected)}"
+            );
+            return;
+        }
+        foreach (var (line, entry) in expected.Zip(actual))
+        {
+            before++;
+            var same =
+                (long)entry.Columns["Seq"] == before
+                && Text(entry, "Type") == line.Type
+                && Text(entry, "Credit") == line.Credit
+                && Text(entry, "Currency") == line.Currency
+                && Money(entry, "Amount") == line.Amount
+                && Money(entry, "BalanceAfter") == line.BalanceAfter
+                && entry.Columns["EffectiveAt"].Equals(line.EffectiveAt)
+                && entry.Columns["RecordedAt"].Equals(line.RecordedAt)
+                && Text(entry, "Reason") == (line.Reason ?? "")
+                && Text(entry, "Drawdown") == (line.Drawdown ?? "");
+            if (!same)
+                Report(
+                    "The ledger says what happened",
+                    $"{work.Name} appended {Describe(entry)}\n  expected {before}: {line}"
+                );
+            if (line.BalanceAfter < 0m)
+                Report("No credit is ever below 0", $"{work.Name} appended {Describe(entry)}");
+            if (Text(entry, "PreviousHash") != history.LastHash || Text(entry, "Hash") != HashChain.Of(entry.Columns))
+                Report("The hash chain closes", $"{work.Name} appended {Describe(entry)}");
+            history.LastHash = Text(entry, "Hash");
+        }
+    }
+
+    // Law 1, on what is stored: nothing comes from nowhere and nothing is lost.
+    private void CheckCredits(Work work, Book book, IReadOnlyList<RowChange> changes)
+    {
+        foreach (var row in changes)
+        {
+            if (!row.Row.StartsWith("credit.", StringComparison.Ordinal))
+                continue;
+            if (book.Find(Text(row, "Id")) is not { } credit)
+            {
+                Report("A credit comes from a grant", $"{work.Name} wrote {Describe(row)}");
+                return;
+            }
+            var holds =
+                Money(row, "Remaining") == book.Left(credit)
+                && Money(row, "Drawn") == book.Posted(credit, "drawdown")
+                && Money(row, "Reinstated") == book.Posted(credit, "reinstate")
+                && Money(row, "Expired") == book.Posted(credit, "expire")
+                && Money(row, "Voided") == book.Posted(credit, "void")
+                && Money(row, "Amount") + Money(row, "Reinstated")
+                    == Money(row, "Remaining") + Money(row, "Drawn") + Money(row, "Expired") + Money(row, "Voided");
+            if (!holds)
+                Report(
+                    "granted + reinstated = remaining + drawn + expired + voided",
+                    $"{work.Name} wrote {Describe(row)}"
+                );
+        }
+    }
+
+    private History Account(string customer)
+    {
+        if (!_accounts.TryGetValue(customer, out var history))
+            _accounts[customer] = history = new(customer);
+        return history;
+    }
+
+    private History? Find(Command command) =>
+        command switch
+        {
+            CreateCustomer one => Account(one.Customer),
+            GrantCredit one => Account(one.Customer),
+            Draw one => Account(one.Customer),
+            ListCredits one => Account(one.Customer),
+            GetBalance one => Account(one.Customer),
+            GetLedger one => Account(one.Customer),
+            VerifyLedger one => Account(one.Customer),
+            UpdateCredit one => OfId(one.Credit),
+            VoidCredit one => OfId(one.Credit),
+            GetCredit one => OfId(one.Credit),
+            Reverse one => OfId(one.Drawdown),
+            _ => throw new ArgumentOutOfRangeException(nameof(command), command, "Not a customer's command."),
+        };
+
+    // An id carries its account's route: the digits after the prefix are those after the partition's dot.
+    private History? OfId(string id)
+    {
+        var route = id[(id.LastIndexOf('_') + 1)..][..15];
+        return _accounts.Values.FirstOrDefault(history => history.Partition.EndsWith(route, StringComparison.Ordinal));
+    }
+
+    private List<KeyUse> Uses(HttpCall call)
+    {
+        // A key belongs to a route: the path without its ids.
+        var route = string.Join(
+            '/',
+            call.Path.Split('?')[0]
+                .Split('/')
+                .Select(part => part.Contains('_', StringComparison.Ordinal) && part.Length > 30 ? "*" : part)
+        );
+        var name = $"{call.Method} {route} {call.Key}";
+        if (!_keys.TryGetValue(name, out var uses))
+            _keys[name] = uses = [];
+        return uses;
+    }
+
+    private static string NewId(IReadOnlyList<RowChange> changes) =>
+        changes.FirstOrDefault(change => change is RowChange.Insert && Is(change, "drawdown.")) is { } drawdown
+            ? Text(drawdown, "Id")
+        : changes.FirstOrDefault(change => change is RowChange.Insert && Is(change, "credit.")) is { } credit
+            ? Text(credit, "Id")
+        : "none";
+
+    private static bool Is(RowChange change, string prefix) => change.Row.StartsWith(prefix, StringComparison.Ordinal);
+
+    private static DateTimeOffset Decided(Work work)
+    {
+        var now = work.DecidedAt ?? DateTimeOffset.MinValue;
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+    }
+
+    private static string Text(RowChange row, string column) =>
+        row.Columns.TryGetValue(column, out var value) ? (string)value : "";
+
+    private static decimal Money(RowChange row, string column) =>
+        decimal.Parse(Text(row, column), CultureInfo.InvariantCulture);
+
+    private static string Describe(IEnumerable<RowChange> changes) =>
+        string.Join(", ", changes.Select(change => change.Row));
+
+    private static string Describe(RowChange row) =>
+        $"{row.Row} {{{string.Join(", ", row.Columns.OrderBy(column => column.Key, StringComparer.Ordinal).Select(column => $"{column.Key}={(column.Value is DateTimeOffset at ? at.ToString("O", CultureInfo.InvariantCulture) : column.Value)}"))}}}";
+
+    private sealed record KeyUse(string Name, string Fingerprint, DateTimeOffset At, Expected? Expected)
+    {
+        public byte[]? Body { get; set; }
+    }
+}
