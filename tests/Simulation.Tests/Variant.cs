@@ -8,6 +8,9 @@ namespace Drawdown.Simulation.Tests;
 /// <param name="Wrong">What stands there instead.</param>
 public sealed record Variant(string Name, string Project, string File, string Right, string Wrong)
 {
+    /// <summary>The first seed that is tried: near one that has caught it, so that the search is short.</summary>
+    public ulong FirstSeed { get; init; } = 1;
+
     /// <summary>Another change that belongs to it.</summary>
     public (string Right, string Wrong)? Also { get; init; }
 

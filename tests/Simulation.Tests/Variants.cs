@@ -26,7 +26,10 @@ public static class Variants
             "Credits/Credit.cs",
             ": ExpiresAt <= now ? EntryType.Expire",
             ": ExpiresAt < now ? EntryType.Expire"
-        ),
+        )
+        {
+            FirstSeed = 50,
+        },
         new(
             "A balance is right only after the timer has run",
             "Domain",
@@ -51,9 +54,9 @@ public static class Variants
         new(
             "The fence is gone: the head is written whatever it is",
             "Storage",
-            "Accounts/AccountSnapshot.cs",
-            "Write(AccountRows.Head, StoredHead.After(StoredHead, change.Head, requestId).ToColumns()),",
-            "new RowChange.Upsert(AccountRows.Head, StoredHead.After(StoredHead, change.Head, requestId).ToColumns()),"
+            "Accounts/AccountTransaction.cs",
+            "snapshot.Write(AccountRows.Head, ",
+            "new RowChange.Upsert(AccountRows.Head, "
         ),
         new(
             "A key is written after its effect, not with it",
@@ -102,7 +105,10 @@ public static class Variants
             "Accounts/ConsistentReads.cs",
             "Read<CreditsView?>.If(AreAsOf(head, credits), new(head, credits))",
             "Read<CreditsView?>.Whole(new(head, credits))"
-        ),
+        )
+        {
+            FirstSeed = 240,
+        },
         new(
             "What falls due is not written down",
             "Storage",
@@ -116,14 +122,20 @@ public static class Variants
             "Agenda/AgendaSweep.cs",
             "finished.AddRange(done.Concat(stale));",
             "finished.AddRange(items);"
-        ),
+        )
+        {
+            FirstSeed = 55,
+        },
         new(
             "A key may take effect in two accounts",
             "Storage",
             "Idempotency/IdempotencyClaims.cs",
             "return result is CommitResult.Committed ? Fence.Raised : Fence.Outrun;",
             "return Fence.Raised;"
-        ),
+        )
+        {
+            FirstSeed = 30,
+        },
         new(
             "A claim without an effect blocks its key for ever",
             "Storage",
