@@ -95,6 +95,24 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void Each_action_says_what_the_learner_had_left_before_and_after_it()
+    {
+        var id = _client.Allocate(_batch, 40);
+        _client.Redeem(id, 15).Accepted();
+        _client.Redeem(id, 5).Accepted();
+        _client.Revoke(id, 7).Accepted();
+        _client.Redeem(id, 13).Accepted();
+
+        Assert.Equal(
+            [(0, 40), (40, 25), (25, 20), (20, 13), (13, 0)],
+            _client
+                .Actions.Select(action => action.Allocation)
+                .OfType<AllocationMove>()
+                .Select(move => (move.Before, move.After))
+        );
+    }
+
+    [Fact]
     public void A_learner_spends_all_of_an_allocation_and_nothing_of_anybody_elses()
     {
         var mine = _client.Allocate(_batch, 40);

@@ -213,7 +213,10 @@ public sealed class CreditActionTests
     {
         Assert.Equal(Action.Id, (Action with { Seq = 99, Amount = 1 }).Id);
         Assert.NotEqual(Action.Id, (Action with { Ordinal = 4 }).Id);
-        Assert.NotEqual(Action.Id, (Action with { Batch = new(Given.Uuid()) }).Id);
+        Assert.NotEqual(
+            (Action with { Batch = new(Given.Uuid(1)) }).Id,
+            (Action with { Batch = new(Given.Uuid(2)) }).Id
+        );
         Assert.Equal(Action.Batch.Uuid.Account, Action.Id.Account);
     }
 
