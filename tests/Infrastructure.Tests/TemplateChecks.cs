@@ -59,7 +59,6 @@ internal static partial class TemplateChecks
         ("Microsoft.Insights/components", ["properties", "DisableLocalAuth"], "true"),
         ("Microsoft.Web/sites", ["properties", "httpsOnly"], "true"),
         ("Microsoft.Web/sites", ["properties", "siteConfig", "minTlsVersion"], "'1.2'"),
-        ("Microsoft.Web/sites", ["properties", "siteConfig", "ftpsState"], "'Disabled'"),
         ("Microsoft.Web/sites/basicPublishingCredentialsPolicies", ["properties", "allow"], "false"),
     ];
 
