@@ -16,8 +16,9 @@ public static class ClientDecisions
         DateTimeOffset now
     ) =>
         existing is not null
-            // The id is the server's own: this is a hash collision, and another request gets another id.
-            ? new Refusal.Conflict("The new client's route is taken by another client. Send the request again.")
+            // The id is the server's own, and follows from the idempotency key: it can only be taken when the key was used
+            // and forgotten since, or by a hash collision.
+            ? new Refusal.Conflict("This Idempotency-Key made a client before. Send the request with another key.")
             : new AccountChange(
                 new AccountHead
                 {

@@ -4,8 +4,15 @@ namespace Drawdown.Domain.Ids;
 internal static class UuidText
 {
     /// <summary>Reads a UUID in either case, with its hyphens. An id must have one spelling but for its case.</summary>
-    public static bool TryParse(string? text, out Guid value) =>
+    public static bool TryParse(string? text, out Guid value)
+    {
         // The parser also lets white space around a UUID pass, and signs and "0x" within.
-        Guid.TryParseExact(text, "D", out value)
-        && string.Equals(text, value.ToString("D"), StringComparison.OrdinalIgnoreCase);
+        if (
+            Guid.TryParseExact(text, "D", out value)
+            && string.Equals(text, value.ToString("D"), StringComparison.OrdinalIgnoreCase)
+        )
+            return true;
+        value = default;
+        return false;
+    }
 }

@@ -134,24 +134,30 @@ public static class ConsistentReads
     /// </summary>
     /// <remarks>
     /// An allocation never changes again once its batch is closed. So in an open batch it was what it is while the batch was
-    /// open, and in a closed one it is read again.
+    /// open, and in a closed one it is read again. What is decided on an older one does not commit; but one that has more left
+    /// than its batch holds could not be decided on at all.
     /// </remarks>
-    public static async Task<AllocationView?> AllocationView(
+    public static Task<AllocationView?> AllocationView(
         this AccountSnapshot snapshot,
         CreditAllocationId id,
         DateTimeOffset now,
         CancellationToken cancellation
-    )
-    {
-        var (reading, finding) = (snapshot.Head(cancellation), snapshot.CreditAllocation(id, cancellation));
-        await Task.WhenAll(reading, finding);
-        if (await reading is not { } head || await finding is not { } allocation)
-            return null;
-        var batch = (await snapshot.CreditBatch(allocation.Batch, cancellation))!;
-        if (!batch.StandingAt(now).IsActive)
-            allocation = (await snapshot.CreditAllocation(id, cancellation))!;
-        return new(head, allocation, batch);
-    }
+    ) =>
+        Untorn(async () =>
+        {
+            var (reading, finding) = (snapshot.Head(cancellation), snapshot.CreditAllocation(id, cancellation));
+            await Task.WhenAll(reading, finding);
+            if (await reading is not { } head || await finding is not { } allocation)
+                return Read<AllocationView?>.Whole(null);
+            var batch = (await snapshot.CreditBatch(allocation.Batch, cancellation))!;
+            var isOpen = batch.StandingAt(now).IsActive;
+            if (!isOpen)
+                allocation = (await snapshot.CreditAllocation(id, cancellation))!;
+            return Read<AllocationView?>.If(
+                !isOpen || allocation.Left <= batch.Balances.Unspent,
+                new(head, allocation, batch)
+            );
+        });
 
     private static async Task<Read<ActionsView?>> ReadActions(AccountSnapshot snapshot, CancellationToken cancellation)
     {

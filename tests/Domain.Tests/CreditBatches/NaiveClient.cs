@@ -67,8 +67,13 @@ internal sealed class NaiveClient
             return "unchanged";
         if (pot.IsClosed(now))
             return "refused: not active";
+        List<string> faults = [];
         if (moved && until is not null && until <= now)
-            return "refused: invalid_expires_on";
+            faults.Add("invalid_expires_on");
+        if (set && balance > 9_999_999_999)
+            faults.Add("invalid_balance");
+        if (faults.Count > 0)
+            return $"refused: {string.Join(", ", faults)}";
         pot.Label = name ?? pot.Label;
         if (isSaid)
             pot.Until = until;

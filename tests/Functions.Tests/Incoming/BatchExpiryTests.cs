@@ -47,6 +47,8 @@ public sealed class BatchExpiryTests(DrawdownHost host) : IClassFixture<Drawdown
             Assert.True(last.Timestamp("updatedAt") > last.Timestamp("timestamp"));
             Assert.DoesNotContain(id, await Agenda());
         }
+        var held = (await Api.Get($"{IncomingCalls.Allocations}/{allocation}").Is(200)).Thing();
+        Assert.Equal(first.Text("expiresOn"), held.Text("updatedAt"));
         Assert.Contains(keeps.Text("id"), await Agenda());
         Assert.Equal(5, await Api.Balance(account));
         await Api.VerifyClient(client, actions: 4 + 2 + 3);

@@ -89,6 +89,29 @@ public sealed class CreditBatchWritesTests : IAsyncLifetime
         await AssertWhole();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Credits_that_are_spent_between_the_reads_of_allocation_and_batch_are_not_spent_again(bool revoke)
+    {
+        var batch = await _client.Created(100);
+        var allocation = await _client.Allocated(batch, 60);
+        var rivals = 0;
+        _instance.Hooks.Before = async call =>
+        {
+            if (call.Operation is StoreOperation.Get && call.Rows[0] == $"batch.{batch}" && rivals++ == 0)
+                await _world.Done(_client.Redeem(allocation, 50));
+        };
+
+        // The allocation as it was read had 60 left, the batch as it was read holds 10.
+        var refusal = await _instance
+            .Send(revoke ? _client.Revoke(allocation, 60) : _client.Redeem(allocation, 60))
+            .Refusal();
+
+        Assert.Equal(new Refusal.InsufficientCredits(60, 10, null), refusal);
+        await AssertWhole();
+    }
+
     [Fact]
     public async Task Credits_that_lapse_before_the_commit_are_not_redeemed()
     {
