@@ -14,12 +14,23 @@ internal static class Law
     /// <summary>The environment variable that gives the seed of all laws.</summary>
     public const string SeedVariable = "DRAWDOWN_SEED";
 
+    /// <summary>
+    /// The environment variable that caps the cases of each law: <c>./mutate</c> runs the tests a thousand times over.
+    /// </summary>
+    public const string CapVariable = "DRAWDOWN_LAW_CASES";
+
+    /// <summary>The cap, or null.</summary>
+    public static int? Cap { get; } =
+        Environment.GetEnvironmentVariable(CapVariable) is { Length: > 0 } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : null;
+
     /// <summary>Fails, with the smallest counterexample found, unless the law throws for none of the cases.</summary>
     public static void HoldsFor<T>(Arbitrary<T> cases, Action<T> law, int count = 200, ulong? seed = null)
     {
         var used = seed ?? Seed();
         var config = Config
-            .QuickThrowOnFailure.WithMaxTest(count)
+            .QuickThrowOnFailure.WithMaxTest(Math.Min(count, Cap ?? count))
             .WithQuietOnSuccess(true)
             .WithReplay(new Replay(new Rnd(used), FSharpOption<int>.None));
         try

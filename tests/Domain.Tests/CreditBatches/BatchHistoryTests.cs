@@ -98,6 +98,7 @@ public sealed class BatchHistoryTests
     [InlineData("voided, .* [1-9][0-9]* lapsed", 100)]
     public void The_histories_reach_every_kind_of_answer(string kind, int times)
     {
+        Assert.SkipUnless(Law.Cap is null, "So few histories do not reach everything.");
         var pattern = new Regex(kind, RegexOptions.NonBacktracking);
         var count = Sample.Value.Count(pattern.IsMatch);
 

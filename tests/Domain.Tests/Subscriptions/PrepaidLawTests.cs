@@ -83,6 +83,7 @@ public sealed class PrepaidLawTests
     [Fact]
     public void The_histories_reach_every_kind_of_answer()
     {
+        Assert.SkipUnless(Law.Cap is null, "So few histories do not reach everything.");
         var answers = new List<string>();
         Law.HoldsFor(
             PrepaidScripts.All,
