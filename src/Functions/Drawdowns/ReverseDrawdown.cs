@@ -85,14 +85,19 @@ public sealed class ReverseDrawdown(LotusApi api, AgendaBook agenda, CreditExpir
     private static StoredAnswer Show(AccountHead head, CreditDrawdown drawdown, decimal spendable) =>
         Answers.Ok(json => DrawdownJson.Write(json, head, drawdown, spendable));
 
-    // What lapses as it comes back is posted by the next expiry run. One tick late, so that this item cannot be taken for the
-    // one of the credit's own expiry.
+    // What lapses as it comes back is posted by the next expiry run, and so is what comes back shortly before the expiry: by the
+    // time of the commit a run may have settled the credit's own item. One tick late, so that this item cannot be taken for that
+    // one.
     private static IEnumerable<AgendaItem> Lapsing(AccountChange? change, ApiCall call) =>
         (change?.Credits ?? [])
-            .Where(credit => credit.StandingAt(call.Now).Lapsed > 0m)
+            .Where(credit =>
+                credit.StandingAt(call.Now).Lapsed > 0m || credit.ExpiresAt <= call.Now + AgendaSweep.Grace
+            )
             .Select(credit => new AgendaItem(
                 AgendaKind.Expire,
-                call.Now.AddTicks(1),
+                (credit.VoidedAt is null && credit.ExpiresAt > call.Now ? credit.ExpiresAt.Value : call.Now).AddTicks(
+                    1
+                ),
                 call.Account(credit.Id.Hex),
                 credit.Id.ToString()
             ));

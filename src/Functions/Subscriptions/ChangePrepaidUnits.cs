@@ -5,6 +5,7 @@ using Drawdown.Functions.Api;
 using Drawdown.Functions.Charges;
 using Drawdown.Storage.Accounts;
 using Drawdown.Storage.Agenda;
+using Drawdown.Storage.Idempotency;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -39,21 +40,28 @@ public sealed class ChangePrepaidUnits(LotusApi api, SubscriptionRenewal renewal
 
                 var account = call.Account(id.Hex);
                 var ids = new PrepaidIds(new(call.NewId(account)), new(call.NewId(account)));
-                ChargeId? owed = null;
+                // By the answer of each attempt: which of them was committed is known only by the answer that is given.
+                var owed = new Dictionary<StoredAnswer, ChargeId>(ReferenceEqualityComparer.Instance);
                 var reply = await call.Write(
                     account,
                     async (snapshot, cancellation) =>
                     {
                         var outcome = await Decide(call, snapshot, id, change, ids, cancellation);
-                        owed = outcome is Outcome<SubscriptionDecided>.Accepted { Value.Change.Owed: { } charge }
-                            ? charge
-                            : null;
-                        return outcome.Then(decided => ToCommit(snapshot, decided));
+                        return outcome.Then(decided =>
+                        {
+                            var commit = ToCommit(snapshot, decided);
+                            if (decided.Change?.Owed is { } charge)
+                                owed.Add(commit.Answer, charge);
+                            return commit;
+                        });
                     },
                     () => renewal.BringUpToDate(account, id, call.Now, call.Cancellation),
                     Due(change, account, ids, call.Now)
                 );
-                if (owed is { } queued && reply is Reply.Success { Replayed: false })
+                if (
+                    reply is Reply.Success { Replayed: false, Answer: var given }
+                    && owed.TryGetValue(given, out var queued)
+                )
                     await messages.Send(account, queued, call.Cancellation);
                 return reply;
             }

@@ -67,6 +67,9 @@ public sealed class AppProcess
     /// <summary>The calls to storage since <see cref="CountFromHere"/>.</summary>
     public IReadOnlyList<StoreCall> Calls => _calls;
 
+    /// <summary>Awaited after each call that acted; when it throws, the answer is lost.</summary>
+    public Func<StoreCall, Task>? OnAnswer { get; set; }
+
     public bool IsDead => _died.Task.IsCompleted;
 
     internal async Task Begin()
@@ -143,7 +146,7 @@ public sealed class AppProcess
     private Task After(StoreCall call) =>
         IsDead ? Never
         : _calls.Count == _crashAt ? Die()
-        : Task.CompletedTask;
+        : OnAnswer?.Invoke(call) ?? Task.CompletedTask;
 
     private Task Die()
     {
