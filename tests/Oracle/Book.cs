@@ -34,19 +34,33 @@ public sealed partial class Book(string customer, string currency, string timezo
             Lines = [.. Lines],
             Drawdowns = [.. Drawdowns],
             Externals = [.. Externals],
+            Subscriptions = [.. Subscriptions],
+            Charges = [.. Charges],
+            Invoices = [.. Invoices],
         };
 
     /// <summary>Does what a caller asks for, or says why not.</summary>
     /// <param name="now">When it is decided.</param>
-    /// <param name="id">The id that the new thing was given; any text when it is only asked what would happen.</param>
-    public Expected Do(Command command, DateTimeOffset now, string id) =>
+    /// <param name="ids">The ids that new things were given; any texts when it is only asked what would happen.</param>
+    public Expected Do(Command command, DateTimeOffset now, NewIds ids) =>
         command switch
         {
             CreateCustomer => Expected.Refusal(409, "duplicate_resource"),
-            GrantCredit grant => Do(grant, now, id),
+            GrantCredit grant => Do(grant, now, ids),
+            Subscribe subscribe => Do(subscribe, now, ids.Subscription, ids.Charge),
+            ChangeUnits change => Do(change, now, ids.Charge, ids.Credit),
+            PayInvoice pay => Do(pay, now),
+            RetryCharge retry => Do(retry),
+            GetSubscription get => Subscriptions.Find(one => one.Id == get.Subscription) is { } one
+                ? Expected.Unchanged(Show(one))
+                : Expected.Refusal(404, "not_found"),
+            ListInvoices => Expected.Unchanged(new JsonArray([.. Invoices.Select(Show).Reverse()])),
+            ListCharges => Expected.Unchanged(
+                new JsonArray([.. Charges.OrderByDescending(one => one.Id, StringComparer.Ordinal).Select(Show)])
+            ),
             UpdateCredit update => Do(update, now),
             VoidCredit voiding => Do(voiding, now),
-            Draw draw => Do(draw, now, id),
+            Draw draw => Do(draw, now, ids.Drawdown),
             Reverse reverse => Do(reverse, now),
             GetCredit get => Find(get.Credit) is { } credit
                 ? Expected.Unchanged(Show(credit, now))
@@ -70,7 +84,10 @@ public sealed partial class Book(string customer, string currency, string timezo
         command switch
         {
             GetBalance or GetLedger or VerifyLedger => Expected.Refusal(404, "not_found"),
-            GrantCredit or Draw or ListCredits => Expected.Refusal(400, "does_not_exist"),
+            GrantCredit or Draw or ListCredits or Subscribe or ListInvoices or ListCharges => Expected.Refusal(
+                400,
+                "does_not_exist"
+            ),
             _ => Expected.Refusal(404, "not_found"),
         };
 
@@ -96,7 +113,7 @@ public sealed partial class Book(string customer, string currency, string timezo
     /// <summary>Whether something has lapsed and is not posted.</summary>
     public bool IsOverdue(DateTimeOffset now) => Credits.Exists(credit => Lapsed(credit, now) > 0m);
 
-    private Expected Do(GrantCredit grant, DateTimeOffset now, string id)
+    private Expected Do(GrantCredit grant, DateTimeOffset now, NewIds ids)
     {
         if (grant.ExternalId is { } external && Externals.Contains(("credit", external)))
             return Expected.Refusal(409, "duplicate_resource");
@@ -105,7 +122,7 @@ public sealed partial class Book(string customer, string currency, string timezo
             return Expected.Refusal(400, "invalid");
 
         var credit = new Credit(
-            id,
+            ids.Credit,
             grant.Currency,
             grant.Amount,
             grant.Paid,
@@ -120,6 +137,7 @@ public sealed partial class Book(string customer, string currency, string timezo
         if (grant.ExternalId is { } taken)
             Externals.Add(("credit", taken));
         Post(credit, "grant", grant.Amount, effective, now, grant.Description, null);
+        Bill(credit, now, ids.Invoice);
         return Expected.Done(201, Show(credit, now));
     }
 

@@ -83,3 +83,43 @@ public sealed record VerifyLedger(string Customer) : Command
     /// <inheritdoc/>
     public override bool IsRead => true;
 }
+
+/// <summary>POST /api/subscriptions/</summary>
+public sealed record Subscribe(
+    string Customer,
+    Plan Plan,
+    DateTimeOffset Start,
+    DateTimeOffset? End,
+    bool AutoRenew,
+    decimal? Units
+) : Command;
+
+/// <summary>POST …/change_prepaid_units/</summary>
+public sealed record ChangeUnits(string Subscription, string Metric, decimal Units, bool InvoiceNow) : Command;
+
+/// <summary>PATCH /api/invoices/{id}/</summary>
+public sealed record PayInvoice(string Invoice, bool Paid) : Command;
+
+/// <summary>POST /api/charges/{id}/retry/</summary>
+public sealed record RetryCharge(string Charge) : Command;
+
+/// <summary>GET /api/subscriptions/{id}/</summary>
+public sealed record GetSubscription(string Subscription) : Command
+{
+    /// <inheritdoc/>
+    public override bool IsRead => true;
+}
+
+/// <summary>GET /api/invoices/</summary>
+public sealed record ListInvoices(string Customer) : Command
+{
+    /// <inheritdoc/>
+    public override bool IsRead => true;
+}
+
+/// <summary>GET /api/charges/</summary>
+public sealed record ListCharges(string Customer) : Command
+{
+    /// <inheritdoc/>
+    public override bool IsRead => true;
+}

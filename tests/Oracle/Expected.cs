@@ -24,3 +24,10 @@ public sealed record Expected(int Status, string? Title, JsonNode? Body, bool Ch
     /// <summary>An effect.</summary>
     public static Expected Done(int status, JsonNode? body) => new(status, null, body, true);
 }
+
+/// <summary>The ids that new things were given.</summary>
+public sealed record NewIds(string Credit, string Drawdown, string Subscription, string Charge, string Invoice)
+{
+    /// <summary>For asking what would happen.</summary>
+    public static NewIds Any { get; } = new("new", "new", "new", "new", "new");
+}

@@ -27,7 +27,7 @@ public sealed class SimulationTests
         Assert.InRange(total.Conflicts, 1_000, long.MaxValue);
         Assert.InRange(total.Crashes, 100, long.MaxValue);
         foreach (var fate in Enum.GetValues<Fate>().Where(fate => fate is not Fate.Fine))
-            Assert.InRange(total.Faults.GetValueOrDefault(fate.ToString()), 50, long.MaxValue);
+            Assert.InRange(total.Faults.GetValueOrDefault(fate.ToString()), 30, long.MaxValue);
     }
 
     [Theory]

@@ -4,7 +4,7 @@ namespace Drawdown.Simulation.Tests;
 public sealed class VariantTests
 {
     public const ulong FirstSeed = 1;
-    public const int Seeds = 400;
+    public const int Seeds = 250;
     public const int Operations = 60;
 
     public static TheoryData<string> Names => [.. Variants.All.Select(variant => variant.Name)];
@@ -13,9 +13,10 @@ public sealed class VariantTests
     [MemberData(nameof(Names))]
     public void A_broken_product_is_caught(string name)
     {
-        var product = BrokenProduct.Of(Variants.All.Single(variant => variant.Name == name));
+        var variant = Variants.All.Single(variant => variant.Name == name);
+        var product = BrokenProduct.Of(variant);
 
-        var violation = product.FirstViolation(FirstSeed, Seeds, Operations);
+        var violation = product.FirstViolation(variant.FirstSeed, Seeds, Operations);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{violation}");
         Assert.NotNull(violation);

@@ -28,7 +28,7 @@ public static class Variants
             ": ExpiresAt < now ? EntryType.Expire"
         )
         {
-            FirstSeed = 50,
+            FirstSeed = 215,
         },
         new(
             "A balance is right only after the timer has run",
@@ -107,7 +107,7 @@ public static class Variants
             "Read<CreditsView?>.Whole(new(head, credits))"
         )
         {
-            FirstSeed = 240,
+            FirstSeed = 101,
         },
         new(
             "What falls due is not written down",
@@ -117,16 +117,6 @@ public static class Variants
             "var due = operation.Due.Take(0).Select(item => agenda.Add(item, cancellation)).ToList();"
         ),
         new(
-            "What is due is struck off before it has been done",
-            "Storage",
-            "Agenda/AgendaSweep.cs",
-            "finished.AddRange(done.Concat(stale));",
-            "finished.AddRange(items);"
-        )
-        {
-            FirstSeed = 55,
-        },
-        new(
             "A key may take effect in two accounts",
             "Storage",
             "Idempotency/IdempotencyClaims.cs",
@@ -134,7 +124,7 @@ public static class Variants
             "return Fence.Raised;"
         )
         {
-            FirstSeed = 30,
+            FirstSeed = 33,
         },
         new(
             "A claim without an effect blocks its key for ever",
@@ -142,6 +132,62 @@ public static class Variants
             "Idempotency/IdempotencyClaims.cs",
             "if (row is not null && KeyRow.FromRow(row) is { Answer: not null } used && !used.IsForgottenAt(now))",
             "if (row is null || KeyRow.FromRow(row) is not { Answer: not null } used || !used.IsForgottenAt(now))"
+        ),
+        new(
+            "A message is sent before the commit that owes it",
+            "Functions",
+            "Subscriptions/CreateSubscription.cs",
+            "directory.Add(call.Organization, decided.Subscription, token),",
+            "directory.Add(call.Organization, decided.Subscription, token), decided.Change?.Owed is { } early ? messages.Send(account, early, token) : Task.CompletedTask,"
+        ),
+        new(
+            "Each part of a period is rounded by itself",
+            "Domain",
+            "Subscriptions/PrepaidComponent.cs",
+            "due += Price.Rate(Segments[index].Units) * period.ShareOf(Segments[index].From, to);",
+            "due += Fraction.Of((Price.Rate(Segments[index].Units) * period.ShareOf(Segments[index].From, to)).Round(currency.MinorUnits));"
+        ),
+        new(
+            "A charge that is on an invoice can come on another",
+            "Domain",
+            "Invoicing/InvoiceDecisions.cs",
+            "one with { Status = ChargeStatus.Invoiced, Invoice = id, FailureReason = null }",
+            "one with { FailureReason = null }"
+        ),
+        new(
+            "A charge is committed without its message",
+            "Domain",
+            "Subscriptions/PrepaidDecisions.cs",
+            "Owed = invoiceNow ? id : null,",
+            "Owed = null,"
+        ),
+        new(
+            "What a crash left in the outbox stays there",
+            "Functions",
+            "Charges/OutboxRelay.cs",
+            "await messages.SendOrFail(account, id, cancellation);",
+            ""
+        ),
+        new(
+            "A period ends by the clock of Greenwich, not by the customer's",
+            "Domain",
+            "Subscriptions/BillingAnchor.cs",
+            "DateTimeZoneProviders.Tzdb[Timezone]",
+            "DateTimeZoneProviders.Tzdb[Timezone.Length > 0 ? \"UTC\" : Timezone]"
+        ),
+        new(
+            "The watermark runs ahead of what was handled",
+            "Storage",
+            "Agenda/AgendaSweep.cs",
+            "var doneUntil = now - Grace;",
+            "var doneUntil = now + Grace;"
+        ),
+        new(
+            "Credits are applied to an invoice, and it is due in full",
+            "Domain",
+            "Invoicing/InvoiceDecisions.cs",
+            "-spent.Amount",
+            "0m"
         ),
     ];
 }

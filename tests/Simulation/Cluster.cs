@@ -1,3 +1,4 @@
+using System.Globalization;
 using Drawdown.Storage;
 using Drawdown.Storage.Accounts;
 using Drawdown.Storage.Queues;
@@ -131,6 +132,7 @@ public sealed class Cluster
         var work = new Work(name, chance.Fork(2), Weather) { Subject = queue };
         // A lease that runs out while the function works is how one message comes to two processes at once.
         var lease = chance.Percent(10) ? TimeSpan.FromSeconds(1) : Lease;
+        var received = false;
         await Guard(
             name,
             () =>
@@ -138,9 +140,9 @@ public sealed class Cluster
                     work,
                     async () =>
                     {
-                        foreach (
-                            var message in await process.Queues.Receive(queue, chance.Between(1, 3), lease, default)
-                        )
+                        var messages = await process.Queues.Receive(queue, chance.Between(1, 3), lease, default);
+                        received = true;
+                        foreach (var message in messages)
                         {
                             Look(queue, lease + TimeSpan.FromSeconds(1), chance.Fork(3));
                             await Handle(process, work, queue, message, chance);
@@ -148,6 +150,9 @@ public sealed class Cluster
                     }
                 )
         );
+        // The host goes on looking. (What it received and then lost comes back when its lease is over.)
+        if (!received)
+            Look(queue, TimeSpan.FromSeconds(2), chance.Fork(5));
     }
 
     private async Task Handle(AppProcess process, Work work, string queue, QueueMessage message, Chance chance)
@@ -156,6 +161,8 @@ public sealed class Cluster
         {
             // Each delivery is decided at its own instant.
             work.DecidedAt = null;
+            if (IsCursed(queue, message))
+                throw new StorageUnavailableException("Simulated: this message fails whenever it is delivered.");
             await process.Deliver(queue, message.Body);
         }
         catch (Exception exception) when (IsOutage(exception))
@@ -176,6 +183,12 @@ public sealed class Cluster
         }
         await process.Queues.Delete(queue, message, default);
     }
+
+    // So that some messages are given up, and come to the poison queue.
+    private bool IsCursed(string queue, QueueMessage message) =>
+        Weather.Faults > 0
+        && queue == InvoiceQueue.Name
+        && _chance.Fork(3_000_000 + ulong.Parse(message.Id[^10..], CultureInfo.InvariantCulture)).Percent(8);
 
     private async Task Guard(string name, Func<Task> act)
     {

@@ -71,6 +71,12 @@ public sealed class Judge(Kernel kernel, Statistics statistics)
         history.Add(_commits, book);
         CheckEntries(work, history, book, before, entries);
         CheckCredits(work, book, changes);
+        CheckBilling(work, book, changes);
+        if ((long)head["LastInvoice"] != book.Invoices.Count)
+            Report(
+                "The invoices have no gaps",
+                $"{work.Name}: the head counts {head["LastInvoice"]} invoices of {book.Invoices.Count}."
+            );
         if (head["LastSeq"] is not long seq || seq != book.Lines.Count)
             Report(
                 "The ledger has no gaps",
@@ -134,7 +140,7 @@ public sealed class Judge(Kernel kernel, Statistics statistics)
         var differences = new List<string>();
         foreach (var state in history?.Between(attempt.From, _commits) ?? [null])
         {
-            var expected = state?.Copy().Do(attempt.Command, Decided(work), "new") ?? Book.Nobody(attempt.Command);
+            var expected = state?.Copy().Do(attempt.Command, Decided(work), NewIds.Any) ?? Book.Nobody(attempt.Command);
             if (expected.Changed)
                 differences.Add("It should have taken effect.");
             else if (Mismatch(expected, answer, body) is { } difference)
@@ -196,6 +202,13 @@ public sealed class Judge(Kernel kernel, Statistics statistics)
                 }
             return book;
         }
+        if (Deed(work, book, changes, now) is { } done)
+        {
+            if (done)
+                return book;
+            Report("Nothing happens that is not due", $"{work.Name} at {now:O} committed {Describe(changes)}.");
+            return null;
+        }
         if (attempt is null)
         {
             Report("Nothing happens by itself", $"{work.Name} changed {history.Customer}: {Describe(changes)}");
@@ -240,7 +253,7 @@ public sealed class Judge(Kernel kernel, Statistics statistics)
             expected = Expected.Done(201, null);
         }
         else
-            expected = book?.Do(attempt.Command, now, NewId(changes)) ?? Book.Nobody(attempt.Command);
+            expected = book?.Do(attempt.Command, now, New(changes)) ?? Book.Nobody(attempt.Command);
         if (!expected.Changed)
         {
             Report(
@@ -253,6 +266,66 @@ public sealed class Judge(Kernel kernel, Statistics statistics)
         if (attempt.Call.Key is not null)
             Uses(attempt.Call).Add(new(attempt.Name, attempt.Call.Fingerprint, now, expected));
         return book;
+    }
+
+    // What no request asks for itself: the step of a subscription, the invoice of a charge, or that it is given up. Null: it is
+    // something else. False: it is not due.
+    private static bool? Deed(Work work, Book? book, IReadOnlyList<RowChange> changes, DateTimeOffset now)
+    {
+        if (book is null)
+            return null;
+        var ids = New(changes);
+        var charges = changes.Where(change => Is(change, "charge.")).ToList();
+        if (work.Subject is string && changes.FirstOrDefault(change => Is(change, "invoice.")) is { } invoice)
+        {
+            // The charge that was on its way; those that it takes with it were waiting.
+            var first = charges.Find(row =>
+                book.Charges.Exists(one => one.Id == Text(row, "Id") && one.Status != "waiting")
+            );
+            return first is not null && book.Process(Text(first, "Id"), Text(invoice, "Id"), now);
+        }
+        if (work.Subject is string && charges is [var only])
+            return book.Fail(Text(only, "Id"));
+        if (changes.FirstOrDefault(change => Is(change, "sub.")) is not { } subscription)
+            return null;
+        var isStep =
+            work.Subject is Timer.RenewSubscriptions
+            || (work.Subject is Attempt { Command: ChangeUnits change } && book.IsDue(change.Subscription, now));
+        return isStep ? book.Step(Text(subscription, "Id"), now, ids.Charge) : null;
+    }
+
+    private void CheckBilling(Work work, Book book, IReadOnlyList<RowChange> changes)
+    {
+        foreach (var row in changes)
+        {
+            bool? holds = null;
+            if (Is(row, "charge."))
+                holds =
+                    book.Charges.Find(one => one.Id == Text(row, "Id")) is { } charge
+                    && Text(row, "Status") == charge.Status
+                    && Text(row, "Invoice") == (charge.Invoice ?? "")
+                    && Money(row, "Amount") == charge.Lines.Sum(line => line.Amount);
+            else if (Is(row, "invoice."))
+                holds =
+                    book.Invoices.Find(one => one.Id == Text(row, "Id")) is { } invoice
+                    && (long)row.Columns["Sequence"] == invoice.Number
+                    && Money(row, "Amount") == invoice.Lines.Sum(line => line.Amount)
+                    && Equals(row.Columns.GetValueOrDefault("PaidAt"), (object?)invoice.PaidAt);
+            else if (Is(row, "sub."))
+                holds =
+                    book.Subscriptions.Find(one => one.Id == Text(row, "Id")) is { } subscription
+                    && (bool)row.Columns["Closed"] == subscription.Closed
+                    && (
+                        subscription.Period < 0
+                        || (
+                            (long)row.Columns["PeriodIndex"] == subscription.Period
+                            && row.Columns["PeriodStart"].Equals(subscription.Begins(subscription.Period))
+                            && row.Columns["PeriodUntil"].Equals(subscription.Until(subscription.Period))
+                        )
+                    );
+            if (holds is false)
+                Report("What is billed is what the plan says", $"{work.Name} wrote {Describe(row)}");
+        }
     }
 
     private void CheckEntries(Work work, History history, Book book, int before, List<RowChange> entries)
@@ -339,6 +412,13 @@ public sealed class Judge(Kernel kernel, Statistics statistics)
             GetBalance one => Account(one.Customer),
             GetLedger one => Account(one.Customer),
             VerifyLedger one => Account(one.Customer),
+            Subscribe one => Account(one.Customer),
+            ListInvoices one => Account(one.Customer),
+            ListCharges one => Account(one.Customer),
+            ChangeUnits one => OfId(one.Subscription),
+            GetSubscription one => OfId(one.Subscription),
+            PayInvoice one => OfId(one.Invoice),
+            RetryCharge one => OfId(one.Charge),
             UpdateCredit one => OfId(one.Credit),
             VoidCredit one => OfId(one.Credit),
             GetCredit one => OfId(one.Credit),
@@ -368,12 +448,20 @@ public sealed class Judge(Kernel kernel, Statistics statistics)
         return uses;
     }
 
-    private static string NewId(IReadOnlyList<RowChange> changes) =>
-        changes.FirstOrDefault(change => change is RowChange.Insert && Is(change, "drawdown.")) is { } drawdown
-            ? Text(drawdown, "Id")
-        : changes.FirstOrDefault(change => change is RowChange.Insert && Is(change, "credit.")) is { } credit
-            ? Text(credit, "Id")
-        : "none";
+    private static NewIds New(IReadOnlyList<RowChange> changes)
+    {
+        string Inserted(string prefix) =>
+            changes.FirstOrDefault(change => change is RowChange.Insert && Is(change, prefix)) is { } row
+                ? Text(row, "Id")
+                : "none";
+        return new(
+            Inserted("credit."),
+            Inserted("drawdown."),
+            Inserted("sub."),
+            Inserted("charge."),
+            Inserted("invoice.")
+        );
+    }
 
     private static bool Is(RowChange change, string prefix) => change.Row.StartsWith(prefix, StringComparison.Ordinal);
 

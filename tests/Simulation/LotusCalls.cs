@@ -51,6 +51,39 @@ public static class LotusCalls
                 ("external_id", draw.ExternalId)
             ),
             Reverse reverse => Post($"/api/drawdowns/{reverse.Drawdown}/reverse/", key, ("reason", reverse.Reason)),
+            Subscribe subscribe => Post(
+                "/api/subscriptions/",
+                key,
+                ("customer_id", subscribe.Customer),
+                ("plan_id", subscribe.Plan.Id),
+                ("start_date", Text(subscribe.Start)),
+                ("end_date", Text(subscribe.End)),
+                ("auto_renew", subscribe.AutoRenew),
+                (
+                    "component_fixed_charges_initial_units",
+                    subscribe.Units is { } units
+                        ? new JsonArray(new JsonObject { ["metric_id"] = subscribe.Plan.Metric, ["units"] = units })
+                        : null
+                )
+            ),
+            ChangeUnits change => Post(
+                $"/api/subscriptions/{change.Subscription}/components/{change.Metric}/change_prepaid_units/",
+                key,
+                ("units", change.Units),
+                ("invoice_now", change.InvoiceNow)
+            ),
+            PayInvoice pay => Post(
+                $"/api/invoices/{pay.Invoice}/",
+                key,
+                ("payment_status", pay.Paid ? "paid" : "unpaid")
+            ) with
+            {
+                Method = "PATCH",
+            },
+            RetryCharge retry => Post($"/api/charges/{retry.Charge}/retry/", key),
+            GetSubscription get => Get($"/api/subscriptions/{get.Subscription}/"),
+            ListInvoices list => Get("/api/invoices/", ("customer_id", list.Customer)),
+            ListCharges list => Get("/api/charges/", ("customer_id", list.Customer)),
             GetCredit get => Get($"/api/credits/{get.Credit}/"),
             ListCredits list => Get(
                 "/api/credits/",
@@ -67,6 +100,72 @@ public static class LotusCalls
             VerifyLedger verify => Get($"/api/customers/{verify.Customer}/ledger/verify/"),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command, "Not a command of this side."),
         };
+
+    /// <summary>The request that makes the metric of all plans.</summary>
+    public static HttpCall Metric(string name) =>
+        Post("/api/metrics/", null, ("metric_name", name), ("event_name", "used"));
+
+    /// <summary>The request that makes a plan.</summary>
+    public static HttpCall PlanOf(Plan plan)
+    {
+        var tiers = plan.Tiers.Select(tier =>
+            (JsonNode)
+                new JsonObject
+                {
+                    ["type"] = tier.Cost == 0m ? "free" : "per_unit",
+                    ["range_start"] = tier.From,
+                    ["range_end"] = tier.To,
+                    ["cost_per_batch"] = tier.Cost,
+                    ["metric_units_per_batch"] = tier.Batch,
+                    ["batch_rounding_type"] = tier.Batch == 1 ? "no_rounding" : "round_up",
+                }
+        );
+        var recurring = plan.Recurring.Select(fee =>
+            (JsonNode)
+                new JsonObject
+                {
+                    ["name"] = fee.Name,
+                    ["amount"] = fee.Amount,
+                    ["charge_timing"] = fee.InAdvance ? "in_advance" : "in_arrears",
+                    ["charge_behavior"] = fee.Prorate ? "prorate" : "full",
+                }
+        );
+        return Post(
+            "/api/plans/",
+            null,
+            ("plan_name", "Team"),
+            (
+                "plan_duration",
+                plan.Months switch
+                {
+                    1 => "monthly",
+                    3 => "quarterly",
+                    _ => "yearly",
+                }
+            ),
+            (
+                "initial_version",
+                new JsonObject
+                {
+                    ["currency_code"] = "USD",
+                    ["components"] = new JsonArray(
+                        new JsonObject
+                        {
+                            ["metric_id"] = plan.Metric,
+                            ["tiers"] = new JsonArray([.. tiers]),
+                            ["bulk_pricing_enabled"] = plan.Bulk,
+                            ["prepaid_charge"] = new JsonObject
+                            {
+                                ["units"] = plan.Units,
+                                ["charge_behavior"] = plan.Prorate ? "prorate" : "full",
+                            },
+                        }
+                    ),
+                    ["recurring_charges"] = new JsonArray([.. recurring]),
+                }
+            )
+        );
+    }
 
     private static HttpCall Get(string path, params ReadOnlySpan<(string Name, string? Value)> query)
     {

@@ -14,7 +14,9 @@ public sealed class Trial
 
     private readonly Kernel _kernel = new(Start);
     private readonly Statistics _statistics = new();
-    private readonly Workload _workload;
+    private readonly CreditWorkload _credits;
+    private readonly List<Plan> _plans = [];
+    private readonly int _billing;
     private readonly bool _crowded;
     private readonly List<string> _story = [];
     private readonly List<(string Key, Command Command)> _sent = [];
@@ -31,7 +33,9 @@ public sealed class Trial
         _kernel.Log = log;
         _weather = Weather.Of(_root.Fork(1));
         _crowded = _root.Fork(4).Percent(40);
-        _workload = new CreditWorkload(_crowded);
+        _credits = new CreditWorkload(_crowded);
+        // Of a hundred requests.
+        _billing = _root.Fork(6).Weighted((4, 0), (4, 40), (2, 75));
         _judge = new(_kernel, _statistics);
         _cluster = new(
             _kernel,
@@ -63,6 +67,7 @@ public sealed class Trial
     private async Task Live(IReadOnlyList<int> operations)
     {
         await _cluster.Start();
+        await MakePlans();
         var running = new List<Task>();
         foreach (var number in operations)
         {
@@ -97,7 +102,7 @@ public sealed class Trial
 
     private async Task Ask(int number, Chance chance)
     {
-        var command = _workload.Next(_judge.Books, Whole(_kernel.Now), chance);
+        var command = Next(chance);
         var key = !command.IsRead && chance.Percent(60) ? $"key-{number}" : null;
         if (key is not null && _sent.Count > 0 && chance.Percent(12))
         {
@@ -113,7 +118,7 @@ public sealed class Trial
         if (key is not null && chance.Percent(_crowded ? 50 : 20))
         {
             // A twin of the request at the same time; now and then another request under the same key, which is a mistake.
-            var twin = chance.Percent(75) ? command : _workload.Next(_judge.Books, Whole(_kernel.Now), chance);
+            var twin = chance.Percent(75) ? command : Next(chance);
             await Task.WhenAll(
                 Insist($"#{number}a", command, call, chance.Fork(1), patience),
                 Insist($"#{number}b", twin, LotusCalls.Of(twin, twin.IsRead ? null : key), chance.Fork(2), patience)
@@ -121,6 +126,35 @@ public sealed class Trial
         }
         else
             await Insist($"#{number}", command, call, chance.Fork(1), patience);
+    }
+
+    private BillingWorkload Billing => new(_plans);
+
+    private Command Next(Chance chance)
+    {
+        var (books, now) = (_judge.Books, Whole(_kernel.Now));
+        return books.Count > 0 && chance.Percent(_billing)
+            ? Billing.Next(books, now, chance)
+            : _credits.Next(books, now, chance);
+    }
+
+    // The catalog never changes, so it is made before anything goes wrong.
+    private async Task MakePlans()
+    {
+        if (_billing == 0)
+            return;
+        var chance = _root.Fork(7);
+        var metric = await Make(LotusCalls.Metric("Seats"), "metric_id");
+        foreach (var plan in BillingWorkload.Plans(metric))
+            _plans.Add(plan with { Id = await Make(LotusCalls.PlanOf(plan), "plan_id") });
+
+        async Task<string> Make(HttpCall call, string field)
+        {
+            var process = await _cluster.Any(chance);
+            var answer = await process.Answer(new Work("setup", chance, Weather.Calm), call);
+            using var body = System.Text.Json.JsonDocument.Parse(answer!.Body);
+            return body.RootElement.GetProperty(field).GetString()!;
+        }
     }
 
     private async Task Insist(string name, Command command, HttpCall call, Chance chance, int patience)
@@ -182,9 +216,14 @@ public sealed class Trial
     {
         foreach (var history in _judge.Accounts.Where(history => history.Latest is not null).ToList())
         {
-            foreach (var command in _workload.Finally(history.Latest!, Whole(_kernel.Now)).ToList())
+            var (book, now) = (history.Latest!, Whole(_kernel.Now));
+            foreach (var command in _credits.Finally(book, now).Concat(Billing.Finally(book, now)).ToList())
                 if (await Send($"end {history.Customer}", command, LotusCalls.Of(command, null), _root.Fork(3)) is null)
                     _judge.Report("At rest everything is answered", $"{command}");
+            if (book.Charges.Find(charge => charge.Status == "queued") is { } lost)
+                _judge.Report("Every charge is invoiced, or known to have failed", $"{lost.Id} is still on its way.");
+            if (book.Subscriptions.Find(one => one.IsDue(now - TimeSpan.FromMinutes(15))) is { } late)
+                _judge.Report("Every period is billed", $"{late.Id} was due at {late.Next:O}.");
             // Skewed clocks: what is due by the slowest of them.
             if (history.Latest!.IsOverdue(_kernel.Now - TimeSpan.FromMinutes(15)))
                 _judge.Report(
@@ -192,6 +231,9 @@ public sealed class Trial
                     $"A credit of {history.Customer} has lapsed, and no timer posts it."
                 );
         }
+        await foreach (var row in _cluster.Tables.Scan(StorageTables.Accounts, " ", "~", CancellationToken.None))
+            if (row.Row.StartsWith("out.", StringComparison.Ordinal))
+                _judge.Report("What is owed to the queue is sent", $"{row.Partition} {row.Row} is still owed.");
         await foreach (var row in _cluster.Tables.Scan(StorageTables.Agenda, " ", "~", CancellationToken.None))
             if (
                 row.Columns.TryGetValue("Due", out var due)
@@ -242,12 +284,14 @@ public sealed class Trial
             100 * chance.Weighted((3, 0), (5, chance.Between(-300, 20)), (1, chance.Between(-5, 5)))
         );
         var next = _judge
-            .Books.SelectMany(_workload.Moments)
+            .Books.SelectMany(book => _credits.Moments(book).Concat(Billing.Moments(book)))
             .Select(moment => moment + margin - _kernel.Now)
             .Where(pause => pause > TimeSpan.Zero)
             .DefaultIfEmpty(TimeSpan.Zero)
             .Min();
-        return next < TimeSpan.FromDays(2) ? next : TimeSpan.Zero;
+        return next < TimeSpan.FromDays(2) || (next < TimeSpan.FromDays(100) && chance.Percent(25))
+            ? next
+            : TimeSpan.Zero;
     }
 
     private void Tell(string line)
