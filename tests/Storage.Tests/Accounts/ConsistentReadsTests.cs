@@ -33,9 +33,9 @@ public sealed class ConsistentReadsTests : IAsyncLifetime
     public async Task Whatever_part_of_a_transaction_is_visible_no_view_is_inconsistent(int part)
     {
         var credits = new[] { await _world.Granted(_account, 5m), await _world.Granted(_account, 5m) };
-        var commit = await Prepared(_world.Draw(_account, 8m));
+        var commit = await _world.Prepared(_world.Draw(_account, 8m));
         Assert.Equal(6, commit.Changes.Count);
-        await Show(commit, part);
+        await _world.Show(commit, part);
 
         if (await Read(snapshot => snapshot.CreditsView(Cancellation)) is { } all)
             IsConsistent(all);
@@ -53,7 +53,7 @@ public sealed class ConsistentReadsTests : IAsyncLifetime
     {
         var id = await _world.Granted(_account, 5m);
         await _world.Granted(_account, 5m);
-        await Show(await Prepared(_world.Draw(_account, 8m)), part);
+        await _world.Show(await _world.Prepared(_world.Draw(_account, 8m)), part);
 
         Assert.Equal(entries, (await Read(snapshot => snapshot.CreditsView(Cancellation)))!.Head.LastSeq);
         Assert.Equal(entries, (await Read(snapshot => snapshot.LedgerView(Cancellation)))!.Entries.Count);
@@ -80,13 +80,13 @@ public sealed class ConsistentReadsTests : IAsyncLifetime
     public async Task A_torn_read_is_read_again_until_it_is_whole(int torn)
     {
         await _world.Granted(_account, 5m);
-        var commit = await Prepared(_world.Draw(_account, 5m));
+        var commit = await _world.Prepared(_world.Draw(_account, 5m));
         // The credit is visible, the head is not.
-        await Show(commit, rows: row => row.StartsWith("credit.", StringComparison.Ordinal));
+        await _world.Show(commit, rows: row => row.StartsWith("credit.", StringComparison.Ordinal));
         var reads = 0;
         _store.Hooks.After = call =>
             call.Operation is StoreOperation.Range && ++reads == torn
-                ? Show(commit, rows: row => !row.StartsWith("credit.", StringComparison.Ordinal))
+                ? _world.Show(commit, rows: row => !row.StartsWith("credit.", StringComparison.Ordinal))
                 : Task.CompletedTask;
 
         var view = await new AccountSnapshot(_store, _account).CreditsView(Cancellation);
@@ -100,8 +100,8 @@ public sealed class ConsistentReadsTests : IAsyncLifetime
     public async Task An_account_that_is_read_torn_twenty_times_is_not_available()
     {
         await _world.Granted(_account, 5m);
-        var commit = await Prepared(_world.Draw(_account, 5m));
-        await Show(commit, rows: row => row == "head");
+        var commit = await _world.Prepared(_world.Draw(_account, 5m));
+        await _world.Show(commit, rows: row => row == "head");
         var reads = 0;
         _store.Hooks.Before = call =>
         {
@@ -120,7 +120,7 @@ public sealed class ConsistentReadsTests : IAsyncLifetime
     public async Task An_audit_sees_what_does_not_belong_together_though_nobody_writes()
     {
         await _world.Granted(_account, 5m);
-        await Show(await Prepared(_world.Draw(_account, 5m)), rows: row => row == "head");
+        await _world.Show(await _world.Prepared(_world.Draw(_account, 5m)), rows: row => row == "head");
 
         var view = await _world.Snapshot(_account).LedgerToAudit(Cancellation);
 
@@ -213,15 +213,15 @@ public sealed class ConsistentReadsTests : IAsyncLifetime
         var last = await _world.Granted(_account, 5m, World.Start.AddDays(3));
         for (var entry = 0; entry < TableLimits.RowsPerPage; entry++)
             await _world.Done(_world.Draw(_account, 1m));
-        var half = await Prepared(_world.Draw(_account, 5m));
-        await Show(half, rows: row => !IsEntry(row));
+        var half = await _world.Prepared(_world.Draw(_account, 5m));
+        await _world.Show(half, rows: row => !IsEntry(row));
         var pages = 0;
         _store.Hooks.Before = async call =>
         {
             // Between the two pages the entry appears, and the next transaction follows.
             if (call.Operation is not StoreOperation.Range || !IsEntry(call.Rows[0]) || ++pages != 2)
                 return;
-            await Show(half, rows: IsEntry);
+            await _world.Show(half, rows: IsEntry);
             await _world.Done(_world.Draw(_account, 5m));
         };
 
@@ -235,13 +235,13 @@ public sealed class ConsistentReadsTests : IAsyncLifetime
     public async Task A_drawdown_is_not_refused_for_credits_that_a_torn_read_does_not_show()
     {
         await _world.Granted(_account, 5m);
-        var commit = await Prepared(_world.Grant(_account, 5m));
-        await Show(commit, rows: row => row == "head");
+        var commit = await _world.Prepared(_world.Grant(_account, 5m));
+        await _world.Show(commit, rows: row => row == "head");
         var reads = 0;
         var instance = _world.NewInstance();
         instance.Hooks.After = call =>
             call.Operation is StoreOperation.Range && ++reads == 1
-                ? Show(commit, rows: row => row != "head")
+                ? _world.Show(commit, rows: row => row != "head")
                 : Task.CompletedTask;
 
         await instance.Send(_world.Draw(_account, 10m)).Written();
@@ -314,35 +314,5 @@ public sealed class ConsistentReadsTests : IAsyncLifetime
         {
             return null;
         }
-    }
-
-    // The transaction that a request would commit.
-    private async Task<StoreCall> Prepared(Request request)
-    {
-        StoreCall? commit = null;
-        var instance = _world.NewInstance();
-        instance.OnCommit(
-            before: (_, call) =>
-            {
-                commit = call;
-                throw new InvalidOperationException("Not yet.");
-            }
-        );
-        await Assert.ThrowsAsync<InvalidOperationException>(() => instance.Send(request));
-        return commit!;
-    }
-
-    private Task Show(StoreCall commit, int part) =>
-        Show(commit, commit.Changes.Where((_, index) => (part & (1 << index)) != 0));
-
-    private Task Show(StoreCall commit, Func<string, bool> rows) =>
-        Show(commit, commit.Changes.Where(change => rows(change.Row)));
-
-    private async Task Show(StoreCall commit, IEnumerable<RowChange> changes)
-    {
-        foreach (var change in changes)
-            Assert.IsType<CommitResult.Committed>(
-                await _world.Tables.Commit(commit.Target, commit.Partition, [change], Cancellation)
-            );
     }
 }

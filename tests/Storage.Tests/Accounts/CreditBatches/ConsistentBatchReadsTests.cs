@@ -43,10 +43,10 @@ public sealed class ConsistentBatchReadsTests : IAsyncLifetime
             await InitializeAsync();
             var account = await _client.Opened();
             var batches = new[] { await _client.Created(5, account), await _client.Created(5, account) };
-            var commit = await Prepared(_client.Redeem(account, 8));
+            var commit = await _world.Prepared(_client.Redeem(account, 8));
             Assert.Equal(Rows, commit.Changes.Count);
             var part = first | (rest << 3);
-            await Show(commit, part);
+            await _world.Show(commit, part);
 
             if (await Read(snapshot => snapshot.BatchesView(Cancellation)) is { } some)
                 IsConsistent(some);
@@ -66,7 +66,7 @@ public sealed class ConsistentBatchReadsTests : IAsyncLifetime
         var account = await _client.Opened();
         var id = await _client.Created(5, account);
         await _client.Created(5, account);
-        await Show(await Prepared(_client.Redeem(account, 8)), part);
+        await _world.Show(await _world.Prepared(_client.Redeem(account, 8)), part);
 
         Assert.Equal(actions, (await Read(snapshot => snapshot.BatchesView(Cancellation)))!.Head.LastSeq);
         Assert.Equal(actions, (await Read(snapshot => snapshot.ActionsView(Cancellation)))!.Actions.Count);
@@ -81,12 +81,12 @@ public sealed class ConsistentBatchReadsTests : IAsyncLifetime
     public async Task A_torn_read_of_the_batches_is_read_again_until_it_is_whole(string visible, int torn)
     {
         var batch = await _client.Created(5);
-        var commit = await Prepared(_client.SetBalance(batch, 3));
-        await Show(commit, row => IsOf(visible, row));
+        var commit = await _world.Prepared(_client.SetBalance(batch, 3));
+        await _world.Show(commit, row => IsOf(visible, row));
         var reads = 0;
         _store.Hooks.After = call =>
             call.Operation is StoreOperation.Range && ++reads == torn
-                ? Show(commit, row => !IsOf(visible, row))
+                ? _world.Show(commit, row => !IsOf(visible, row))
                 : Task.CompletedTask;
 
         var view = await Hooked.BatchesView(Cancellation);
@@ -104,11 +104,11 @@ public sealed class ConsistentBatchReadsTests : IAsyncLifetime
     public async Task A_read_of_everything_in_which_one_kind_of_row_is_old_is_read_again(string hidden)
     {
         var allocation = await _client.Allocated(await _client.Created(5), 4);
-        var commit = await Prepared(_client.Redeem(allocation, 3));
-        await Show(commit, row => !IsOf(hidden, row));
+        var commit = await _world.Prepared(_client.Redeem(allocation, 3));
+        await _world.Show(commit, row => !IsOf(hidden, row));
         var heads = 0;
         _store.Hooks.Before = call =>
-            call.Rows is ["head"] && ++heads == 2 ? Show(commit, row => IsOf(hidden, row)) : Task.CompletedTask;
+            call.Rows is ["head"] && ++heads == 2 ? _world.Show(commit, row => IsOf(hidden, row)) : Task.CompletedTask;
 
         var view = await Hooked.ActionsView(Cancellation);
 
@@ -125,11 +125,13 @@ public sealed class ConsistentBatchReadsTests : IAsyncLifetime
     public async Task A_read_of_everything_in_which_one_kind_of_row_is_new_is_read_again(string visible)
     {
         var allocation = await _client.Allocated(await _client.Created(5), 4);
-        var commit = await Prepared(_client.Redeem(allocation, 3));
-        await Show(commit, row => IsOf(visible, row));
+        var commit = await _world.Prepared(_client.Redeem(allocation, 3));
+        await _world.Show(commit, row => IsOf(visible, row));
         var heads = 0;
         _store.Hooks.Before = call =>
-            call.Rows is ["head"] && ++heads == 2 ? Show(commit, row => !IsOf(visible, row)) : Task.CompletedTask;
+            call.Rows is ["head"] && ++heads == 2
+                ? _world.Show(commit, row => !IsOf(visible, row))
+                : Task.CompletedTask;
 
         var view = await Hooked.ActionsView(Cancellation);
 
@@ -143,11 +145,13 @@ public sealed class ConsistentBatchReadsTests : IAsyncLifetime
     public async Task A_torn_read_of_one_batch_is_read_again_until_it_is_whole(string visible)
     {
         var batch = await _client.Created(5);
-        var commit = await Prepared(_client.SetBalance(batch, 3));
-        await Show(commit, row => IsOf(visible, row));
+        var commit = await _world.Prepared(_client.SetBalance(batch, 3));
+        await _world.Show(commit, row => IsOf(visible, row));
         var heads = 0;
         _store.Hooks.Before = call =>
-            call.Rows is ["head"] && ++heads == 2 ? Show(commit, row => !IsOf(visible, row)) : Task.CompletedTask;
+            call.Rows is ["head"] && ++heads == 2
+                ? _world.Show(commit, row => !IsOf(visible, row))
+                : Task.CompletedTask;
 
         var view = await Hooked.BatchActionsView(batch, Cancellation);
 
@@ -160,7 +164,7 @@ public sealed class ConsistentBatchReadsTests : IAsyncLifetime
     public async Task A_client_that_is_read_torn_twenty_times_is_not_available()
     {
         var batch = await _client.Created(5);
-        await Show(await Prepared(_client.SetBalance(batch, 3)), row => row == "head");
+        await _world.Show(await _world.Prepared(_client.SetBalance(batch, 3)), row => row == "head");
         var reads = 0;
         _store.Hooks.Before = call =>
         {
@@ -373,35 +377,5 @@ public sealed class ConsistentBatchReadsTests : IAsyncLifetime
         {
             return null;
         }
-    }
-
-    // The transaction that a request would commit.
-    private async Task<StoreCall> Prepared(Request request)
-    {
-        StoreCall? commit = null;
-        var instance = _world.NewInstance();
-        instance.OnCommit(
-            before: (_, call) =>
-            {
-                commit = call;
-                throw new InvalidOperationException("Not yet.");
-            }
-        );
-        await Assert.ThrowsAsync<InvalidOperationException>(() => instance.Send(request));
-        return commit!;
-    }
-
-    private Task Show(StoreCall commit, int part) =>
-        Show(commit, commit.Changes.Where((_, index) => (part & (1 << index)) != 0));
-
-    private Task Show(StoreCall commit, Func<string, bool> rows) =>
-        Show(commit, commit.Changes.Where(change => rows(change.Row)));
-
-    private async Task Show(StoreCall commit, IEnumerable<RowChange> changes)
-    {
-        foreach (var change in changes)
-            Assert.IsType<CommitResult.Committed>(
-                await _world.Tables.Commit(commit.Target, commit.Partition, [change], Cancellation)
-            );
     }
 }
