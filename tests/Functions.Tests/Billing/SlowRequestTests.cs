@@ -16,6 +16,8 @@ public sealed class SlowRequestTests
         var (scene, process) = await Scene.Begin();
         var rival = await scene.Deployment.Start();
         await scene.Subscribe(process);
+        await scene.Change(process, 40m).Is(200);
+        await scene.Settle(process);
         var lost = false;
         process.OnAnswer = async call =>
         {
@@ -27,7 +29,7 @@ public sealed class SlowRequestTests
             throw new StorageUnavailableException("The answer was lost.");
         };
 
-        await scene.Change(process, 5m).Is(200);
+        await scene.Change(process, 30m).Is(200);
 
         Assert.True(lost);
         Assert.Empty(await scene.Deployment.Queues.Rival().Peek(InvoiceQueue.Name, 32, CancellationToken.None));
