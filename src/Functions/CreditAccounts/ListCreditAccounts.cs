@@ -27,19 +27,16 @@ public sealed class ListCreditAccounts(IncomingApi api)
                 if (call.Failure is { } failure)
                     return failure;
 
-                var snapshot = call.Snapshot(call.Client(client));
-                // Before the batches: an account that is created in between would be shown without its first one.
-                var accounts = await snapshot.CreditAccounts(call.Cancellation);
-                var view = await snapshot.BatchesView(call.Cancellation);
+                var view = await call.Snapshot(call.Client(client)).AccountsView(call.Cancellation);
                 if (ClientLookup.Unknown(view?.Head, client) is { } unknown)
                     return unknown;
                 return await page.Of(
                     call,
                     "CreditAccounts",
                     "creditAccounts",
-                    [.. accounts.OrderByDescending(Position, StringComparer.Ordinal)],
+                    [.. view!.Accounts.OrderByDescending(Position, StringComparer.Ordinal)],
                     Position,
-                    (json, account) => CreditAccountJson.Write(json, view!.Head, account, view.Batches, call.Now),
+                    (json, account) => CreditAccountJson.Write(json, view.Head, account, view.Batches, call.Now),
                     json => json.Text("clientId", client.ToString())
                 );
             }

@@ -102,6 +102,25 @@ public static class ConsistentReads
             return Read<BatchesView?>.If(AreAsOf(head, batches), new(head, batches));
         });
 
+    /// <summary>All credit accounts of a client with all batches; null when there is no such client.</summary>
+    /// <remarks>
+    /// An account that is opened without credits is in no batch's count. So the head is read again: if it is the same, nothing
+    /// was changed meanwhile.
+    /// </remarks>
+    public static Task<AccountsView?> AccountsView(this AccountSnapshot snapshot, CancellationToken cancellation) =>
+        Untorn(async () =>
+        {
+            if (await snapshot.Head(cancellation) is not { } head)
+                return Read<AccountsView?>.Whole(null);
+            var (accounts, batches) = (snapshot.CreditAccounts(cancellation), snapshot.CreditBatches(cancellation));
+            await Task.WhenAll(accounts, batches);
+            var after = await snapshot.Head(cancellation);
+            return Read<AccountsView?>.If(
+                after?.Version == head.Version && AreAsOf(head, await batches),
+                new(head, await accounts, await batches)
+            );
+        });
+
     /// <summary>The head, then all batches, allocations and actions; null when there is no such account.</summary>
     public static Task<ActionsView?> ActionsView(this AccountSnapshot snapshot, CancellationToken cancellation) =>
         Untorn(() => ReadActions(snapshot, cancellation));
