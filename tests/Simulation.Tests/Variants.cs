@@ -1,7 +1,7 @@
 namespace Drawdown.Simulation.Tests;
 
 /// <summary>The ways in which the product is broken on purpose. Each breaks a promise, and the simulator must see it.</summary>
-public static class Variants
+public static partial class Variants
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Variant> All { get; } =
@@ -189,5 +189,6 @@ public static class Variants
             "-spent.Amount",
             "0m"
         ),
+        .. Incoming,
     ];
 }

@@ -29,20 +29,25 @@ public static class HashChain
     ];
 
     /// <summary>The hash that an entry with these columns must have.</summary>
-    public static string Of(IReadOnlyDictionary<string, object> columns)
-    {
-        var text = new StringBuilder("17:drawdown-ledger-1");
-        foreach (var field in Fields)
+    public static string Of(IReadOnlyDictionary<string, object> columns) =>
+        Digest(["drawdown-ledger-1", .. Fields.Select(field => Text(columns.GetValueOrDefault(field)))]);
+
+    /// <summary>A column's value as it is hashed.</summary>
+    public static string? Text(object? value) =>
+        value switch
         {
-            var value = columns.GetValueOrDefault(field) switch
-            {
-                null => null,
-                DateTimeOffset at => at.UtcTicks.ToString(CultureInfo.InvariantCulture),
-                long number => number.ToString(CultureInfo.InvariantCulture),
-                var other => other.ToString(),
-            };
+            null => null,
+            DateTimeOffset at => at.UtcTicks.ToString(CultureInfo.InvariantCulture),
+            long number => number.ToString(CultureInfo.InvariantCulture),
+            _ => value.ToString(),
+        };
+
+    /// <summary>SHA-256 over some fields.</summary>
+    public static string Digest(IEnumerable<string?> fields)
+    {
+        var text = new StringBuilder();
+        foreach (var value in fields)
             _ = value is null ? text.Append("-:") : text.Append(value.Length).Append(':').Append(value);
-        }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

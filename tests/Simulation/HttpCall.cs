@@ -10,14 +10,21 @@ public sealed record HttpCall(string Method, string Path, string? Body, string? 
     /// <summary>The request without its key: what a key is bound to.</summary>
     public string Fingerprint => $"{Method} {Path} {Body}";
 
+    /// <summary>The entity tag that the thing must have, or null.</summary>
+    public string? IfMatch { get; init; }
+
     /// <inheritdoc/>
-    public override string ToString() => Key is null ? Fingerprint : $"{Fingerprint} [{Key}]";
+    public override string ToString() =>
+        Fingerprint + (Key is null ? "" : $" [{Key}]") + (IfMatch is null ? "" : $" if {IfMatch}");
 }
 
 /// <summary>What the host answers.</summary>
 /// <param name="Replayed">Whether it says that it is the answer of an earlier request.</param>
 public sealed record HttpAnswer(int Status, byte[] Body, bool Replayed)
 {
+    /// <summary>The entity tag of what it shows, or null.</summary>
+    public string? Tag { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Status}{(Replayed ? " again" : "")} {Encoding.UTF8.GetString(Body)}";
 }

@@ -44,6 +44,8 @@ public static class HttpFunctions
         request.Headers["X-API-KEY"] = ApiKey;
         if (call.Key is not null)
             request.Headers["Idempotency-Key"] = call.Key;
+        if (call.IfMatch is not null)
+            request.Headers.IfMatch = call.IfMatch;
         if (call.Body is not null)
         {
             var bytes = Encoding.UTF8.GetBytes(call.Body);
@@ -63,7 +65,10 @@ public static class HttpFunctions
                 response.StatusCode,
                 ((MemoryStream)response.Body).ToArray(),
                 response.Headers.ContainsKey("Idempotent-Replayed")
-            );
+            )
+            {
+                Tag = response.Headers.ETag.FirstOrDefault(),
+            };
         }
         throw new InvalidOperationException($"No function answers {call}.");
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Drawdown.Oracle;
+using Drawdown.Oracle.Batches;
 using Drawdown.Storage;
 using Drawdown.Storage.Tables;
 
@@ -10,7 +11,7 @@ namespace Drawdown.Simulation;
 /// Compares everything with the oracle: each transaction at the instant at which it takes effect, in the true order; each
 /// answer with the states that the caller could have met.
 /// </summary>
-public sealed class Judge(Kernel kernel, Statistics statistics)
+public sealed partial class Judge(Kernel kernel, Statistics statistics)
 {
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromDays(30);
 
@@ -52,6 +53,8 @@ public sealed class Judge(Kernel kernel, Statistics statistics)
         statistics.Commits++;
         _commits++;
         var head = changes.First(change => change.Row == "head").Columns;
+        if ((string)head["Kind"] == "client")
+            ClientCommitted(work, partition, head, changes);
         if ((string)head["Kind"] != "customer")
             return;
         var history = Account((string)head["CustomerId"]);
@@ -108,6 +111,8 @@ public sealed class Judge(Kernel kernel, Statistics statistics)
             return ("No bug reaches a caller", "");
         using var document = answer.Body.Length == 0 ? null : JsonDocument.Parse(answer.Body);
         var body = document?.RootElement ?? default;
+        if (attempt.Command is IncomingCommand && ThingFault(answer, body) is { } odd)
+            return odd;
 
         if (answer.Replayed)
         {
@@ -127,6 +132,8 @@ public sealed class Judge(Kernel kernel, Statistics statistics)
             return Mismatch(committed, answer, body) is { } other ? ("An effect is answered as it was", other) : null;
         }
 
+        if (attempt.Command is IncomingCommand incoming)
+            return IncomingFaultOf(attempt, incoming, work, answer, body);
         var history = Find(attempt.Command);
         if (answer.Status == 409 && Title(body) == "conflict")
             return history is not null && (history.ChangedBetween(attempt.From, _commits) || work.Conflicts > 0)
@@ -166,18 +173,19 @@ public sealed class Judge(Kernel kernel, Statistics statistics)
             return $"Expected {expected.Status} {expected.Title} {expected.Body?.ToJsonString()}";
         if (expected.Title is { } title && Title(body) != title)
             return $"Expected {title}";
-        if (
-            expected.Detail is { } detail
-            && !body.GetProperty("detail").GetString()!.Contains(detail, StringComparison.Ordinal)
-        )
+        if (expected.Detail is { } detail && !Words(body).Contains(detail, StringComparison.Ordinal))
             return $"Expected a detail with '{detail}'";
         return expected.IsSuccess && expected.Body is { } wanted ? Comparison.Difference(wanted, body) : null;
     }
 
+    // Lotus calls it title, Thought Industries error.
     private static string? Title(JsonElement body) =>
-        body.ValueKind is JsonValueKind.Object && body.TryGetProperty("title", out var title)
-            ? title.GetString()
-            : null;
+        body.ValueKind is not JsonValueKind.Object ? null
+        : body.TryGetProperty("title", out var title) || body.TryGetProperty("error", out title) ? title.GetString()
+        : null;
+
+    private static string Words(JsonElement body) =>
+        (body.TryGetProperty("detail", out var words) ? words : body.GetProperty("message")).GetString()!;
 
     private Book? Apply(
         Work work,
@@ -440,7 +448,11 @@ public sealed class Judge(Kernel kernel, Statistics statistics)
             '/',
             call.Path.Split('?')[0]
                 .Split('/')
-                .Select(part => part.Contains('_', StringComparison.Ordinal) && part.Length > 30 ? "*" : part)
+                .Select(part =>
+                    (part.Contains('_', StringComparison.Ordinal) && part.Length > 30) || Guid.TryParse(part, out _)
+                        ? "*"
+                        : part
+                )
         );
         var name = $"{call.Method} {route} {call.Key}";
         if (!_keys.TryGetValue(name, out var uses))

@@ -1,4 +1,6 @@
 using Drawdown.Oracle;
+using Drawdown.Oracle.Batches;
+using Drawdown.Simulation.Incoming;
 using Drawdown.Storage;
 
 namespace Drawdown.Simulation;
@@ -17,6 +19,8 @@ public sealed class Trial
     private readonly CreditWorkload _credits;
     private readonly List<Plan> _plans = [];
     private readonly int _billing;
+    private readonly IncomingWorkload _incoming;
+    private readonly int _incomingShare;
     private readonly bool _crowded;
     private readonly List<string> _story = [];
     private readonly List<(string Key, Command Command)> _sent = [];
@@ -34,8 +38,10 @@ public sealed class Trial
         _weather = Weather.Of(_root.Fork(1));
         _crowded = _root.Fork(4).Percent(40);
         _credits = new CreditWorkload(_crowded);
-        // Of a hundred requests.
-        _billing = _root.Fork(6).Weighted((4, 0), (4, 40), (2, 75));
+        // Of a hundred requests, those to the Incoming side; and of the others those about billing.
+        _incomingShare = _root.Fork(8).Weighted((55, 0), (35, 100), (10, 50));
+        _incoming = new(_crowded, many: _root.Fork(9).Percent(20));
+        _billing = _incomingShare == 100 ? 0 : _root.Fork(6).Weighted((4, 0), (4, 40), (2, 75));
         _judge = new(_kernel, _statistics);
         _cluster = new(
             _kernel,
@@ -112,7 +118,7 @@ public sealed class Trial
         }
         if (key is not null)
             _sent.Add((key, command));
-        var call = LotusCalls.Of(command, key);
+        var call = CallOf(command, key);
         Tell($"#{number} {call}");
         var patience = chance.Percent(80) ? chance.Between(1, 4) : 0;
         if (key is not null && chance.Percent(_crowded ? 50 : 20))
@@ -121,7 +127,7 @@ public sealed class Trial
             var twin = chance.Percent(75) ? command : Next(chance);
             await Task.WhenAll(
                 Insist($"#{number}a", command, call, chance.Fork(1), patience),
-                Insist($"#{number}b", twin, LotusCalls.Of(twin, twin.IsRead ? null : key), chance.Fork(2), patience)
+                Insist($"#{number}b", twin, CallOf(twin, twin.IsRead ? null : key), chance.Fork(2), patience)
             );
         }
         else
@@ -133,6 +139,8 @@ public sealed class Trial
     private Command Next(Chance chance)
     {
         var (books, now) = (_judge.Books, Whole(_kernel.Now));
+        if (chance.Fork(8).Percent(_incomingShare))
+            return _incoming.Next(_judge.ClientBooks, now, chance);
         return books.Count > 0 && chance.Percent(_billing)
             ? Billing.Next(books, now, chance)
             : _credits.Next(books, now, chance);
@@ -157,7 +165,10 @@ public sealed class Trial
         }
     }
 
-    private async Task Insist(string name, Command command, HttpCall call, Chance chance, int patience)
+    private static HttpCall CallOf(Command command, string? key) =>
+        command is IncomingCommand incoming ? IncomingCalls.Of(incoming, key) : LotusCalls.Of(command, key);
+
+    private async Task<HttpAnswer?> Insist(string name, Command command, HttpCall call, Chance chance, int patience)
     {
         for (var tried = 0; ; tried++)
         {
@@ -165,13 +176,29 @@ public sealed class Trial
             Tell($"{name}.{tried} -> {answer?.ToString() ?? "no answer"}");
             var again = answer is null or { Status: 503 } || (answer.Status == 409 && chance.Percent(30));
             if (!again || tried == patience)
-                return;
+            {
+                if (answer is not null && command is IncomingCommand incoming)
+                    await Heard(name, incoming, answer, chance.Fork(100));
+                return answer;
+            }
             await _kernel.Sleep(
                 TimeSpan.FromMilliseconds(
                     chance.Weighted((8, chance.Between(1, 2000)), (1, chance.Between(2000, 90_000)))
                 )
             );
         }
+    }
+
+    private async Task Heard(string name, IncomingCommand command, HttpAnswer answer, Chance chance)
+    {
+        _incoming.Heard(command, answer);
+        // Whoever reads a list goes on to its end, mostly.
+        if (
+            command is IncomingList list
+            && IncomingWorkload.Following(list, answer) is { } rest
+            && (_cluster.Weather == Weather.Calm || chance.Percent(80))
+        )
+            await Insist($"{name}+", rest, CallOf(rest, null), chance, 1);
     }
 
     private async Task<HttpAnswer?> Send(string name, Command command, HttpCall call, Chance chance)
@@ -218,7 +245,7 @@ public sealed class Trial
         {
             var (book, now) = (history.Latest!, Whole(_kernel.Now));
             foreach (var command in _credits.Finally(book, now).Concat(Billing.Finally(book, now)).ToList())
-                if (await Send($"end {history.Customer}", command, LotusCalls.Of(command, null), _root.Fork(3)) is null)
+                if (await Send($"end {history.Customer}", command, CallOf(command, null), _root.Fork(3)) is null)
                     _judge.Report("At rest everything is answered", $"{command}");
             if (book.Charges.Find(charge => charge.Status == "queued") is { } lost)
                 _judge.Report("Every charge is invoiced, or known to have failed", $"{lost.Id} is still on its way.");
@@ -234,6 +261,17 @@ public sealed class Trial
         await foreach (var row in _cluster.Tables.Scan(StorageTables.Accounts, " ", "~", CancellationToken.None))
             if (row.Row.StartsWith("out.", StringComparison.Ordinal))
                 _judge.Report("What is owed to the queue is sent", $"{row.Partition} {row.Row} is still owed.");
+        foreach (var book in _judge.ClientBooks)
+        {
+            foreach (var command in IncomingWorkload.Finally(book))
+                if (await Insist($"end {book.Client}", command, CallOf(command, null), _root.Fork(3), 0) is null)
+                    _judge.Report("At rest everything is answered", $"{command}");
+            if (book.IsOverdue(_kernel.Now - TimeSpan.FromMinutes(15)))
+                _judge.Report(
+                    "What has lapsed is posted",
+                    $"A batch of {book.Client} has lapsed, and no timer posts it."
+                );
+        }
         await foreach (var row in _cluster.Tables.Scan(StorageTables.Agenda, " ", "~", CancellationToken.None))
             if (
                 row.Columns.TryGetValue("Due", out var due)
@@ -285,6 +323,7 @@ public sealed class Trial
         );
         var next = _judge
             .Books.SelectMany(book => _credits.Moments(book).Concat(Billing.Moments(book)))
+            .Concat(_judge.ClientBooks.SelectMany(IncomingWorkload.Moments))
             .Select(moment => moment + margin - _kernel.Now)
             .Where(pause => pause > TimeSpan.Zero)
             .DefaultIfEmpty(TimeSpan.Zero)
