@@ -128,11 +128,11 @@ public static partial class Variants
                 FirstSeed = 45,
             },
             new(
-                "Accounts are listed with credits of another time",
+                "A row is believed that is newer than the head",
                 "Storage",
                 "Accounts/ConsistentReads.cs",
-                "after?.Version == head.Version && AreAsOf",
-                "after is not null && AreAsOf"
+                "snapshot.NewestRow <= head.Version",
+                "snapshot.NewestRow >= 0"
             )
             {
                 FirstSeed = 85,

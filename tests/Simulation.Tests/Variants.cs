@@ -103,7 +103,7 @@ public static partial class Variants
             "A torn read is believed",
             "Storage",
             "Accounts/ConsistentReads.cs",
-            "Read<CreditsView?>.If(AreAsOf(head, credits), new(head, credits))",
+            "Read<CreditsView?>.If(snapshot.AreAsOf(head, credits), new(head, credits))",
             "Read<CreditsView?>.Whole(new(head, credits))"
         )
         {

@@ -11,6 +11,9 @@ namespace Drawdown.Storage.Accounts;
 /// </summary>
 internal static class AccountRows
 {
+    /// <summary>The column with the version of the head that a row of a set was written with.</summary>
+    public const string HeadVersion = "HeadVersion";
+
     /// <summary>The fence and the profile.</summary>
     public const string Head = "head";
 

@@ -26,12 +26,16 @@ namespace Drawdown.Storage.Accounts;
 public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
 {
     private readonly ConcurrentDictionary<string, string> _etags = new(StringComparer.Ordinal);
+    private readonly Lock _newest = new();
 
     /// <summary>Where the account is.</summary>
     public AccountAddress Address => address;
 
     /// <summary>The head as it was read; null when it was not read, or is not there.</summary>
     public StoredHead? StoredHead { get; private set; }
+
+    /// <summary>The newest version of the head that a row of a set was written with, of those that were read.</summary>
+    public long NewestRow { get; private set; }
 
     /// <summary>The head, or null when there is no such account.</summary>
     public async Task<AccountHead?> Head(CancellationToken cancellation)
@@ -191,6 +195,9 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
         )
         {
             _etags[row.Row] = row.ETag;
+            if (row.Columns.TryGetValue(AccountRows.HeadVersion, out var version))
+                lock (_newest)
+                    NewestRow = Math.Max(NewestRow, (long)version);
             rows.Add(fromRow(row));
         }
         return rows;

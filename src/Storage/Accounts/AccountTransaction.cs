@@ -24,7 +24,7 @@ internal static class AccountTransaction
     private static IEnumerable<RowChange> Credits(AccountSnapshot snapshot, AccountChange change)
     {
         foreach (var credit in change.Credits)
-            yield return snapshot.Write(AccountRows.Credit(credit.Id), CreditRow.ToColumns(credit));
+            yield return OfSet(snapshot, change, AccountRows.Credit(credit.Id), CreditRow.ToColumns(credit));
         // An entry is only ever inserted: nobody reads one in order to replace it.
         foreach (var entry in change.Entries)
             yield return new RowChange.Insert(AccountRows.Entry(entry), EntryRow.ToColumns(entry));
@@ -77,9 +77,14 @@ internal static class AccountTransaction
     private static IEnumerable<RowChange> CreditBatches(AccountSnapshot snapshot, AccountChange change)
     {
         if (change.CreditAccount is { } account)
-            yield return snapshot.Write(AccountRows.CreditAccount(account.Id), CreditAccountRow.ToColumns(account));
+            yield return OfSet(
+                snapshot,
+                change,
+                AccountRows.CreditAccount(account.Id),
+                CreditAccountRow.ToColumns(account)
+            );
         foreach (var batch in change.Batches)
-            yield return snapshot.Write(AccountRows.CreditBatch(batch.Id), CreditBatchRow.ToColumns(batch));
+            yield return OfSet(snapshot, change, AccountRows.CreditBatch(batch.Id), CreditBatchRow.ToColumns(batch));
         foreach (var allocation in change.Allocations)
             yield return snapshot.Write(
                 AccountRows.CreditAllocation(allocation.Id),
@@ -89,4 +94,20 @@ internal static class AccountTransaction
         foreach (var action in change.Actions)
             yield return new RowChange.Insert(AccountRows.CreditAction(action), CreditActionRow.ToColumns(action));
     }
+
+    // A row of a set that is read together says which version of the head it was written with. Not every change of one is
+    // counted in the ledger: a name or an expiry is not.
+    private static RowChange OfSet(
+        AccountSnapshot snapshot,
+        AccountChange change,
+        string key,
+        IReadOnlyDictionary<string, object> columns
+    ) =>
+        snapshot.Write(
+            key,
+            new Dictionary<string, object>(columns, StringComparer.Ordinal)
+            {
+                [AccountRows.HeadVersion] = change.Head.Version,
+            }
+        );
 }

@@ -52,7 +52,7 @@ public static class ConsistentReads
             if (await reading is not { } head)
                 return Read<CreditsView?>.Whole(null);
             var credits = await snapshot.Credits(cancellation);
-            return Read<CreditsView?>.If(AreAsOf(head, credits), new(head, credits));
+            return Read<CreditsView?>.If(snapshot.AreAsOf(head, credits), new(head, credits));
         });
 
     /// <summary>
@@ -78,7 +78,7 @@ public static class ConsistentReads
             var takes = Task.WhenAll(charge.Takes.Select(taken => snapshot.Charge(taken, cancellation)));
             await Task.WhenAll(credits, takes, beside());
             var view = new ChargeView(head, charge, [.. (await takes).OfType<Charge>()], await credits);
-            return Read<ChargeView?>.If(AreAsOf(head, await credits), view);
+            return Read<ChargeView?>.If(snapshot.AreAsOf(head, await credits), view);
         });
 
     /// <summary>The head, then all credits and all entries; null when there is no such account.</summary>
@@ -99,14 +99,10 @@ public static class ConsistentReads
             if (await snapshot.Head(cancellation) is not { } head)
                 return Read<BatchesView?>.Whole(null);
             var batches = await snapshot.CreditBatches(cancellation);
-            return Read<BatchesView?>.If(AreAsOf(head, batches), new(head, batches));
+            return Read<BatchesView?>.If(snapshot.AreAsOf(head, batches), new(head, batches));
         });
 
-    /// <summary>All credit accounts of a client with all batches; null when there is no such client.</summary>
-    /// <remarks>
-    /// An account that is opened without credits is in no batch's count. So the head is read again: if it is the same, nothing
-    /// was changed meanwhile.
-    /// </remarks>
+    /// <summary>The head, then all credit accounts and all batches of a client; null when there is no such client.</summary>
     public static Task<AccountsView?> AccountsView(this AccountSnapshot snapshot, CancellationToken cancellation) =>
         Untorn(async () =>
         {
@@ -114,9 +110,8 @@ public static class ConsistentReads
                 return Read<AccountsView?>.Whole(null);
             var (accounts, batches) = (snapshot.CreditAccounts(cancellation), snapshot.CreditBatches(cancellation));
             await Task.WhenAll(accounts, batches);
-            var after = await snapshot.Head(cancellation);
             return Read<AccountsView?>.If(
-                after?.Version == head.Version && AreAsOf(head, await batches),
+                snapshot.AreAsOf(head, await batches),
                 new(head, await accounts, await batches)
             );
         });
@@ -188,7 +183,7 @@ public static class ConsistentReads
         await Task.WhenAll(batches, allocations, actions);
         var ordered = (await actions).OrderBy(action => action.Seq).ToList();
         var whole =
-            AreAsOf(head, await batches)
+            snapshot.AreAsOf(head, await batches)
             && AreWhole(head, ordered)
             // Each allocation has as much left as its last action says, so none is older or newer than the head.
             && Left(await allocations, allocation => allocation.Id, allocation => allocation.Left)
@@ -216,7 +211,7 @@ public static class ConsistentReads
         var entries = snapshot.Entries(cancellation);
         await Task.WhenAll(credits, entries);
         var ordered = (await entries).OrderBy(entry => entry.Seq).ToList();
-        var whole = AreAsOf(head, await credits) && AreWhole(head, ordered);
+        var whole = snapshot.AreAsOf(head, await credits) && AreWhole(head, ordered);
         return Read<LedgerView?>.If(whole, new(head, await credits, ordered));
     }
 
@@ -242,12 +237,17 @@ public static class ConsistentReads
         where T : ILedgerLine => lines.Count == thing.Entries && lines.Count > 0 && lines[^1].Seq == thing.LastSeq;
 
     /// <summary>
-    /// Whether the credits, or batches, are those of the head's version. None is newer, because none has an entry that the head does not
-    /// count; then none is older, because the counts add up.
+    /// Whether the credits, or batches, are those of the head's version. No row is newer, because none was written with a later version of
+    /// the head; and none is older, because the counts of the entries add up.
     /// </summary>
-    private static bool AreAsOf<T>(AccountHead head, List<T> things)
+    /// <remarks>
+    /// The counts alone do not say that none is newer: a new name or expiry is no entry, and neither is an account without
+    /// credits.
+    /// </remarks>
+    private static bool AreAsOf<T>(this AccountSnapshot snapshot, AccountHead head, List<T> things)
         where T : class, ILedgered =>
-        things.TrueForAll(thing => thing.LastSeq <= head.LastSeq)
+        snapshot.NewestRow <= head.Version
+        && things.TrueForAll(thing => thing.LastSeq <= head.LastSeq)
         && things.Sum(thing => (long)thing.Entries) == head.LastSeq;
 
     /// <summary>

@@ -115,6 +115,15 @@ internal sealed class ClientAccount(World world)
                     .Then(decided => decided.Change)
         );
 
+    public Request Rename(CreditBatchId batch, string name) =>
+        OnBatch(
+            batch,
+            (head, found, by) =>
+                CreditBatchDecisions
+                    .Update(head, found, new(Change<string>.To(name), default, null), by)
+                    .Then(decided => decided.Change)
+        );
+
     public Request Void(CreditBatchId batch) =>
         OnBatch(batch, (head, found, by) => Always(CreditBatchDecisions.Void(head, found, null, by).Change));
 
