@@ -222,33 +222,12 @@ public sealed partial class Judge(Kernel kernel, Statistics statistics)
             Report("Nothing happens by itself", $"{work.Name} changed {history.Customer}: {Describe(changes)}");
             return null;
         }
-        if (attempt.Committed is not null)
-        {
-            Report(
-                "A request takes effect once",
-                $"{attempt.Name} {attempt.Call} committed again: {Describe(changes)}"
-            );
+        if (!IsFirst(attempt, changes, now))
             return null;
-        }
-        if (
-            attempt.Call.Key is not null
-            && Uses(attempt.Call).FindLast(use => use.At + KeyLifetime > now) is { } earlier
-        )
-        {
-            Report(
-                "A key takes effect once",
-                $"{attempt.Name} {attempt.Call} took effect, and so had {earlier.Name} {earlier.Fingerprint}."
-            );
-            return null;
-        }
 
         // Under a key also what finds nothing to do is committed, so that it is answered the same way ever after. What it found
         // may be a little older than this commit; its answer is judged by all that it could have met.
-        if (
-            book is not null
-            && attempt.Call.Key is not null
-            && changes.All(change => change.Row == "head" || Is(change, "key."))
-        )
+        if (book is not null && IsEmpty(attempt, changes))
         {
             Uses(attempt.Call).Add(new(attempt.Name, attempt.Call.Fingerprint, now, null));
             return book;
@@ -262,18 +241,46 @@ public sealed partial class Judge(Kernel kernel, Statistics statistics)
         }
         else
             expected = book?.Do(attempt.Command, now, New(changes)) ?? Book.Nobody(attempt.Command);
+        return TookEffect(attempt, expected, changes, now) ? book : null;
+    }
+
+    private bool IsFirst(Attempt attempt, IReadOnlyList<RowChange> changes, DateTimeOffset now)
+    {
+        if (attempt.Committed is not null)
+            Report(
+                "A request takes effect once",
+                $"{attempt.Name} {attempt.Call} committed again: {Describe(changes)}"
+            );
+        else if (
+            attempt.Call.Key is not null
+            && Uses(attempt.Call).FindLast(use => use.At + KeyLifetime > now) is { } earlier
+        )
+            Report(
+                "A key takes effect once",
+                $"{attempt.Name} {attempt.Call} took effect, and so had {earlier.Name} {earlier.Fingerprint}."
+            );
+        else
+            return true;
+        return false;
+    }
+
+    private static bool IsEmpty(Attempt attempt, IReadOnlyList<RowChange> changes) =>
+        attempt.Call.Key is not null && changes.All(change => change.Row == "head" || Is(change, "key."));
+
+    private bool TookEffect(Attempt attempt, Expected expected, IReadOnlyList<RowChange> changes, DateTimeOffset now)
+    {
         if (!expected.Changed)
         {
             Report(
                 "Only what the rules allow takes effect",
                 $"{attempt.Name} {attempt.Call}\n  at {now:O} committed {Describe(changes)}\n  expected {expected.Status} {expected.Title} {expected.Detail}"
             );
-            return null;
+            return false;
         }
         attempt.Committed = expected;
         if (attempt.Call.Key is not null)
             Uses(attempt.Call).Add(new(attempt.Name, attempt.Call.Fingerprint, now, expected));
-        return book;
+        return true;
     }
 
     // What no request asks for itself: the step of a subscription, the invoice of a charge, or that it is given up. Null: it is

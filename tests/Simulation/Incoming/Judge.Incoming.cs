@@ -85,31 +85,10 @@ public sealed partial class Judge
             Report("Nothing happens by itself", $"{work.Name} changed {client}: {Describe(changes)}");
             return null;
         }
-        if (attempt.Committed is not null)
-        {
-            Report(
-                "A request takes effect once",
-                $"{attempt.Name} {attempt.Call} committed again: {Describe(changes)}"
-            );
+        if (!IsFirst(attempt, changes, now))
             return null;
-        }
-        if (
-            attempt.Call.Key is not null
-            && Uses(attempt.Call).FindLast(use => use.At + KeyLifetime > now) is { } earlier
-        )
-        {
-            Report(
-                "A key takes effect once",
-                $"{attempt.Name} {attempt.Call} took effect, and so had {earlier.Name} {earlier.Fingerprint}."
-            );
-            return null;
-        }
         // What finds nothing to do is committed under a key, so that it is answered the same way ever after.
-        if (
-            book is not null
-            && attempt.Call.Key is not null
-            && changes.All(change => change.Row == "head" || Is(change, "key."))
-        )
+        if (book is not null && IsEmpty(attempt, changes))
         {
             Uses(attempt.Call).Add(new(attempt.Name, attempt.Call.Fingerprint, now, null));
             return book;
@@ -126,18 +105,7 @@ public sealed partial class Judge
                 command is CreateClient
                     ? Expected.Refusal(409, "conflict")
                     : book?.Do(command, now, NewThingsOf(changes)) ?? ClientBook.Missing;
-        if (!expected.Changed)
-        {
-            Report(
-                "Only what the rules allow takes effect",
-                $"{attempt.Name} {attempt.Call}\n  at {now:O} committed {Describe(changes)}\n  expected {expected.Status} {expected.Title} {expected.Detail}"
-            );
-            return null;
-        }
-        attempt.Committed = expected;
-        if (attempt.Call.Key is not null)
-            Uses(attempt.Call).Add(new(attempt.Name, attempt.Call.Fingerprint, now, expected));
-        return book;
+        return TookEffect(attempt, expected, changes, now) ? book : null;
     }
 
     private void CheckActions(Work work, ClientHistory history, ClientBook book, int before, List<RowChange> actions)
