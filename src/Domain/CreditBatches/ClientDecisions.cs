@@ -18,7 +18,7 @@ public static class ClientDecisions
         existing is not null
             // The id is the server's own, and follows from the idempotency key: it can only be taken when the key was used
             // and forgotten since, or by a hash collision.
-            ? new Refusal.Conflict("This Idempotency-Key made a client before. Send the request with another key.")
+            ? new Refusal.Duplicate("This Idempotency-Key made a client before. Send the request with another key.")
             : new AccountChange(
                 new AccountHead
                 {

@@ -28,7 +28,7 @@ public sealed class OpenCreditAccountTests
 
         var outcome = ClientDecisions.Create(Given.ClientHead, Given.Organization, Given.Client, profile, Given.Now);
 
-        outcome.Refused<AccountChange, Refusal.Conflict>();
+        outcome.Refused<AccountChange, Refusal.Duplicate>();
     }
 
     [Fact]
