@@ -240,6 +240,20 @@ public sealed class ActionAuditTests
         );
 
     [Fact]
+    public void A_batch_of_which_nothing_at_all_is_known_is_found() =>
+        Assert.Equal(
+            [$"Batch {Given.Batch(999).Id} does not begin with its grant."],
+            ActionAudit
+                .Verify(
+                    _head,
+                    _batches.Add(Given.Batch(999) with { Balances = default, Entries = 0, LastSeq = 0 }),
+                    _allocations,
+                    _actions
+                )
+                .Faults
+        );
+
+    [Fact]
     public void A_changed_allocation_is_found()
     {
         Func<CreditAllocation, CreditAllocation>[] changes =

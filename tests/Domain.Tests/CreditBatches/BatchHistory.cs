@@ -184,14 +184,17 @@ internal sealed class BatchHistory(Sweeping sweeping, bool isCompared = true)
                 decided =>
                     decided.Change is null ? "unchanged" : $"returned {Assert.Single(decided.Change.Actions).Amount}"
             ),
-            _naive.Revoke($"{id}", amount, Now)
+            _naive.Knows($"{id}") ? _naive.Revoke($"{id}", amount, Now) : "unknown"
         );
     }
 
     private (string Answer, string Expected) Redeem(CreditAllocationId id, Portion portion)
     {
         var amount = Math.Max(1, portion.Of(Client[id].Left));
-        return (Said(Client.Redeem(id, amount), _ => "redeemed"), _naive.Redeem($"{id}", amount, Now));
+        return (
+            Said(Client.Redeem(id, amount), _ => "redeemed"),
+            _naive.Knows($"{id}") ? _naive.Redeem($"{id}", amount, Now) : "unknown"
+        );
     }
 
     private (string Answer, string Expected) RedeemFromAccount(CreditAccountId id, Portion portion)

@@ -218,6 +218,8 @@ public sealed class CreditActionTests
             (Action with { Batch = new(Given.Uuid(2)) }).Id
         );
         Assert.Equal(Action.Batch.Uuid.Account, Action.Id.Account);
+        // It was shown to callers: it must never change.
+        Assert.Equal("00112233-4455-8667-898b-a72036e91d4f", Action.Id.ToString());
     }
 
     [Theory]

@@ -184,6 +184,9 @@ internal sealed class NaiveClient
 
     private Pot Find(string name) => _pots.Single(pot => pot.Name == name);
 
+    /// <summary>Whether it has the allocation: where clocks go backwards, the two need not agree on what can be spent.</summary>
+    public bool Knows(string allocation) => _gifts.Exists(gift => gift.Name == allocation);
+
     private Gift FindGift(string name) => _gifts.Single(gift => gift.Name == name);
 
     private IEnumerable<Gift> GiftsOf(Pot pot) => _gifts.Where(gift => gift.From == pot);

@@ -127,6 +127,28 @@ public sealed class UpdateCreditBatchTests
     }
 
     [Fact]
+    public void A_balance_beyond_the_largest_is_refused_unless_it_is_there_already()
+    {
+        var id = _client.Create(BatchBalances.Largest);
+        var allocation = _client.Allocate(id, 10);
+        _client.Update(id, Nothing with { CurrentBalance = BatchBalances.Largest }).Accepted();
+        _client.Revoke(allocation).Accepted();
+        var balance = BatchBalances.Largest + 10;
+
+        Assert.Equal(balance, _client.Balances(id).Current);
+        Assert.Null(_client.Update(id, Nothing with { CurrentBalance = balance }).Accepted().Change);
+        // It may stay beside another change.
+        _client.Update(id, new(Change<string>.To("New"), default, balance)).Accepted();
+
+        var fault = _client.Update(id, Nothing with { CurrentBalance = balance + 1 }).OnlyFault();
+        Assert.Equal(
+            new Fault(BatchFaultCode.InvalidBalance, "Expected a whole number from 0 to 9999999999.", "currentBalance"),
+            fault
+        );
+        _client.Update(id, Nothing with { CurrentBalance = BatchBalances.Largest }).Accepted();
+    }
+
+    [Fact]
     public void A_voided_batch_cannot_be_changed()
     {
         var id = _client.Create(100);

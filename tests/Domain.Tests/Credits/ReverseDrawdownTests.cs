@@ -124,6 +124,18 @@ public sealed class ReverseDrawdownTests
     }
 
     [Fact]
+    public void An_expiry_of_one_of_several_credits_is_posted_before_any_slice_goes_back()
+    {
+        _account.Grant(50m, expiresAt: Given.Day(10));
+        _account.Grant(50m, expiresAt: Given.Day(11));
+        var drawdown = _account.DrawDown(70m);
+        // Nothing is left of the first, and 30 of the second.
+        _account.Now = Given.Day(12);
+
+        Assert.Equal(new Refusal.Overdue(), _account.TryReverse(drawdown.Id).Refused());
+    }
+
+    [Fact]
     public void An_instant_before_its_expiry_a_credit_takes_its_slice_back()
     {
         var id = _account.Grant(50m, expiresAt: Given.Day(10));

@@ -70,6 +70,17 @@ public sealed class RoutedIdTests
     }
 
     [Fact]
+    public void The_prefixes_are_those_that_the_wire_documents()
+    {
+        Assert.Equal($"metric_{Digits}", RoutedId.Parse<MetricId>($"metric_{Digits}").ToString());
+        Assert.Equal($"plan_{Digits}", RoutedId.Parse<PlanId>($"plan_{Digits}").ToString());
+        Assert.Equal($"plan_version_{Digits}", RoutedId.Parse<PlanVersionId>($"plan_version_{Digits}").ToString());
+        Assert.Equal($"sub_{Digits}", RoutedId.Parse<SubscriptionId>($"sub_{Digits}").ToString());
+        Assert.Equal($"invoice_{Digits}", RoutedId.Parse<InvoiceId>($"invoice_{Digits}").ToString());
+        Assert.Equal($"charge_{Digits}", RoutedId.Parse<ChargeId>($"charge_{Digits}").ToString());
+    }
+
+    [Fact]
     public void A_credit_id_with_the_old_prefix_is_the_same_id()
     {
         Assert.True(RoutedId.TryParse<CreditId>($"baladj_{Digits}", out var old));

@@ -200,6 +200,29 @@ public sealed class LedgerAuditTests
     }
 
     [Fact]
+    public void A_credit_of_which_nothing_at_all_is_known_is_found()
+    {
+        var unknown = Given.Credit(999) with { Amount = 0m, Remaining = 0m, Entries = 0, LastSeq = 0 };
+
+        Assert.Equal(
+            [$"{unknown.Id} does not begin with its grant of 0."],
+            LedgerAudit.Verify(_head, _credits.Add(unknown), _entries).Faults
+        );
+    }
+
+    [Fact]
+    public void An_entry_in_another_currency_is_found_even_when_the_whole_chain_was_made_to_fit()
+    {
+        var (head, entries) = Rechain(Change(6, entry => entry with { Currency = "EUR" }));
+        var credit = _credits.Single(credit => credit.Id == entries[5].Credit);
+
+        Assert.Equal(
+            [$"{credit.Id} is in {credit.Currency}, but not all of its entries are."],
+            LedgerAudit.Verify(head, _credits, entries).Faults
+        );
+    }
+
+    [Fact]
     public void A_second_grant_is_found()
     {
         var (head, entries) = Rechain(Change(6, entry => entry with { Type = EntryType.Grant }));
