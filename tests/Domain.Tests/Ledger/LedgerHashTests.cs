@@ -167,6 +167,8 @@ public sealed class LedgerHashTests
         var id = LedgerEntry.IdOf(Given.CreditId(1), 1);
 
         Assert.Equal(id, LedgerEntry.IdOf(Given.CreditId(1), 1));
+        // It was shown to callers: it must never change.
+        Assert.Equal("credit_86190699f7a707f0701458adb2093c66", id.ToString());
         Assert.NotEqual(id, LedgerEntry.IdOf(Given.CreditId(1), 2));
         Assert.NotEqual(id, LedgerEntry.IdOf(Given.CreditId(2), 1));
         Assert.Equal(Given.Head.Route, id.Hex.Account);

@@ -48,6 +48,13 @@ public sealed class FractionTests
     }
 
     [Fact]
+    public void A_fraction_is_neither_less_nor_more_than_itself()
+    {
+        Assert.False(Fraction.Of(1, 3) < Fraction.Of(2, 6));
+        Assert.False(Fraction.Of(1, 3) > Fraction.Of(2, 6));
+    }
+
+    [Fact]
     public void Nothing_is_divided_by_zero()
     {
         Assert.Throws<DivideByZeroException>(() => Fraction.Of(1m) / default(Fraction));

@@ -193,7 +193,8 @@ public sealed class ChangePrepaidUnitsTests
         }
         _account.Now = Day10;
 
-        Assert.IsType<Refusal.InvalidOperation>(
+        Assert.Equal(
+            new Refusal.InvalidOperation("The units of a prorated component can be changed 199 times within a period."),
             PrepaidDecisions
                 .Quote(_account[id], new(Assert.Single(_account[id].Prepaid).Metric, 1m, InvoiceNow: true), Day10)
                 .Refused()

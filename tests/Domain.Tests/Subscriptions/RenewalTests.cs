@@ -339,10 +339,10 @@ public sealed class RenewalTests
     }
 
     [Theory]
-    [InlineData(Charge.MaxTaken)]
-    [InlineData(Charge.MaxTaken + 1)]
-    [InlineData(3 * Charge.MaxTaken)]
-    public void A_subscription_that_ends_leaves_nothing_waiting_for_ever(int count)
+    [InlineData(Charge.MaxTaken, 2)]
+    [InlineData(Charge.MaxTaken + 1, 3)]
+    [InlineData(3 * Charge.MaxTaken, 4)]
+    public void A_subscription_that_ends_leaves_nothing_waiting_for_ever(int count, int invoices)
     {
         var id = Subscribe(Everything, autoRenew: false);
         _account.Now = Given.Utc(2026, 4, 2);
@@ -356,6 +356,8 @@ public sealed class RenewalTests
         Assert.Empty(_account[id].Waiting);
         _account.DeliverAll();
         Assert.All(_account.Charges, charge => Assert.Equal(ChargeStatus.Invoiced, charge.Status));
+        // Those of the beginning and of the end, and one for each 40 that do not fit on the latter.
+        Assert.Equal(invoices, _account.Invoices.Count);
         // Support, 15 units, one more for each change, and the report.
         Assert.Equal(10m + 5m + count + 1m, _account.Invoices.Sum(invoice => invoice.Amount));
     }
