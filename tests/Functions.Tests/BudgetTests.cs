@@ -92,12 +92,7 @@ public sealed class BudgetTests(DrawdownHost host) : IClassFixture<DrawdownHost>
         Assert.Equal(alone, await Count());
         Assert.Equal(3, alone);
 
-        async Task<int> Count()
-        {
-            calls.Clear();
-            await api.Credit(credit);
-            return calls.Count;
-        }
+        Task<int> Count() => calls.Of(() => api.Credit(credit));
     }
 
     [Fact]

@@ -88,12 +88,7 @@ public sealed class BudgetTests(DrawdownHost host) : IClassFixture<DrawdownHost>
         Assert.Equal(alone, await Count());
         Assert.Equal(2, alone);
 
-        async Task<int> Count()
-        {
-            calls.Clear();
-            await api.Batch(batch);
-            return calls.Count;
-        }
+        Task<int> Count() => calls.Of(() => api.Batch(batch));
     }
 
     [Fact]
