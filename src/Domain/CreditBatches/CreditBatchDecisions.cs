@@ -109,6 +109,10 @@ public static class CreditBatchDecisions
             : new AccountChange(posting.Head) { Batches = changed.ToImmutable(), Actions = posting.Actions };
     }
 
+    /// <summary>A credit account is named that is not this client's.</summary>
+    public static Fault NoSuchAccount =>
+        new(BatchFaultCode.AccountClientMismatch, "This client has no such credit account.", "creditAccountId");
+
     /// <summary>What is wrong with an expiry at this instant; nothing is wrong with none.</summary>
     public static ImmutableArray<Fault> ExpiryFaults(DateTimeOffset? expiresOn, DateTimeOffset now) =>
         expiresOn <= now
@@ -134,11 +138,7 @@ public static class CreditBatchDecisions
     private static IEnumerable<Fault> AccountFaults(CreditAccount? account, CreditBatchTerms terms)
     {
         if (terms.Account is not null && account is null)
-            yield return new(
-                BatchFaultCode.AccountClientMismatch,
-                "This client has no such credit account.",
-                "creditAccountId"
-            );
+            yield return NoSuchAccount;
         if (account?.FaultOf(terms.StartingBalance) is { } tooSmall)
             yield return tooSmall;
     }

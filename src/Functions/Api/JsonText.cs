@@ -37,6 +37,15 @@ public static class JsonText
             json.WriteNull(name);
     }
 
+    /// <summary>A whole number, or null.</summary>
+    public static void Number(this Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number)
+            json.WriteNumber(name, number);
+        else
+            json.WriteNull(name);
+    }
+
     /// <summary>A text, or null.</summary>
     public static void Text(this Utf8JsonWriter json, string name, string? value) => json.WriteString(name, value);
 

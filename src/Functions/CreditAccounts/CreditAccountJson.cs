@@ -38,8 +38,8 @@ public static class CreditAccountJson
         json.Text("status", "active");
         Texts(json, "notifyEmails", account.NotifyEmails);
         Texts(json, "licenseIds", account.LicenseIds);
-        Number(json, "batchDaysUntilExpire", account.BatchDaysUntilExpire);
-        Number(json, "minimumBatchAmount", account.MinimumBatchAmount);
+        json.Number("batchDaysUntilExpire", account.BatchDaysUntilExpire);
+        json.Number("minimumBatchAmount", account.MinimumBatchAmount);
         json.Text("creditBatchName", account.CreditBatchName);
         json.Milliseconds("createdAt", account.CreatedAt);
         // The balance is part of it: it changed when its batches last did.
@@ -52,13 +52,5 @@ public static class CreditAccountJson
         foreach (var text in texts)
             json.WriteStringValue(text);
         json.WriteEndArray();
-    }
-
-    private static void Number(Utf8JsonWriter json, string name, long? value)
-    {
-        if (value is { } number)
-            json.WriteNumber(name, number);
-        else
-            json.WriteNull(name);
     }
 }

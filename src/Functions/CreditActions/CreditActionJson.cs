@@ -66,8 +66,8 @@ public static class CreditActionJson
     {
         json.Text(name, side?.Id);
         json.Text(name + "Type", side?.Type);
-        WriteNumber(json, name + "BalanceIn", side?.In);
-        WriteNumber(json, name + "BalanceOut", side?.Out);
+        json.Number(name + "BalanceIn", side?.In);
+        json.Number(name + "BalanceOut", side?.Out);
     }
 
     private static void WriteBalances(Utf8JsonWriter json, string name, BatchBalances balances) =>
@@ -83,12 +83,4 @@ public static class CreditActionJson
                 json.WriteNumber("lapsed", balances.Lapsed);
             }
         );
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, long? value)
-    {
-        if (value is { } number)
-            json.WriteNumber(name, number);
-        else
-            json.WriteNull(name);
-    }
 }

@@ -37,12 +37,7 @@ public sealed class AllocateCredits(IncomingApi api)
                     account,
                     async (snapshot, cancellation) =>
                     {
-                        var (reading, finding) = (
-                            snapshot.Head(cancellation),
-                            snapshot.CreditBatch(batch, cancellation)
-                        );
-                        await Task.WhenAll(reading, finding);
-                        if (await reading is not { } head || await finding is not { } found)
+                        if (await snapshot.BatchView(batch, cancellation) is not { Head: var head, Batch: var found })
                             return CreditBatchWrites.Missing(batch);
                         return AllocationDecisions
                             .Allocate(head, found, allocation, asked, call.By)

@@ -25,9 +25,7 @@ public static class CreditBatchWrites
             call.Account(id.Uuid),
             async (snapshot, cancellation) =>
             {
-                var (reading, finding) = (snapshot.Head(cancellation), snapshot.CreditBatch(id, cancellation));
-                await Task.WhenAll(reading, finding);
-                if (await reading is not { } head || await finding is not { } batch)
+                if (await snapshot.BatchView(id, cancellation) is not { Head: var head, Batch: var batch })
                     return Missing(id);
                 if (!call.Matches(CreditBatchJson.Show(operation, head, batch, call.Now)))
                     return new Refusal.PreconditionFailed();

@@ -1,6 +1,7 @@
 using Drawdown.Domain.Ids;
 using Drawdown.Functions.Api;
 using Drawdown.Functions.Api.Incoming;
+using Drawdown.Storage.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -28,13 +29,10 @@ public sealed class GetCreditBatch(IncomingApi api)
                 if (call.Failure is { } failure)
                     return failure;
 
-                var snapshot = call.Snapshot(call.Account(batch.Uuid));
-                // The head only says whose it is, which never changes.
-                var (head, found) = (snapshot.Head(call.Cancellation), snapshot.CreditBatch(batch, call.Cancellation));
-                await Task.WhenAll(head, found);
-                return await head is { } client && await found is { } shown
-                    ? new Reply.Success(CreditBatchJson.Show("CreditBatch", client, shown, call.Now))
-                    : CreditBatchWrites.Missing(batch);
+                var view = await call.Snapshot(call.Account(batch.Uuid)).BatchView(batch, call.Cancellation);
+                return view is null
+                    ? CreditBatchWrites.Missing(batch)
+                    : new Reply.Success(CreditBatchJson.Show("CreditBatch", view.Head, view.Batch, call.Now));
             }
         );
 }

@@ -42,7 +42,7 @@ public sealed class ListCreditBatches(IncomingApi api)
                 if (ClientLookup.Unknown(view?.Head, client) is { } unknown)
                     return unknown;
                 if (account is not null && await finding is null)
-                    return NoSuchAccount();
+                    return new Refusal.Invalid([CreditBatchDecisions.NoSuchAccount]);
                 var shown = view!.Batches.Where(batch => account is null || batch.Account == account);
                 return await page.Of(
                     call,
@@ -58,13 +58,6 @@ public sealed class ListCreditBatches(IncomingApi api)
                     }
                 );
             }
-        );
-
-    private static Refusal NoSuchAccount() =>
-        new Refusal.Invalid(
-            BatchFaultCode.AccountClientMismatch,
-            "This client has no such credit account.",
-            "creditAccountId"
         );
 
     private static string Position(CreditBatch batch) => IncomingPage.Position(batch.CreatedAt, batch.Id);

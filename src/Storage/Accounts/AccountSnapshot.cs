@@ -46,12 +46,12 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
     }
 
     /// <summary>One credit, or null.</summary>
-    public async Task<Credit?> Credit(CreditId id, CancellationToken cancellation) =>
-        await Row(AccountRows.Credit(id), cancellation) is { } row ? CreditRow.FromRow(row) : null;
+    public Task<Credit?> Credit(CreditId id, CancellationToken cancellation) =>
+        One(AccountRows.Credit(id), CreditRow.FromRow, cancellation);
 
     /// <summary>One drawdown, or null.</summary>
-    public async Task<CreditDrawdown?> Drawdown(DrawdownId id, CancellationToken cancellation) =>
-        await Row(AccountRows.Drawdown(id), cancellation) is { } row ? DrawdownRow.FromRow(row) : null;
+    public Task<CreditDrawdown?> Drawdown(DrawdownId id, CancellationToken cancellation) =>
+        One(AccountRows.Drawdown(id), DrawdownRow.FromRow, cancellation);
 
     /// <summary>All credits, oldest first. The head must have been read before.</summary>
     /// <exception cref="InvalidOperationException">The head was not read: a bug, see the read rule.</exception>
@@ -67,12 +67,12 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
         Rows(AccountRows.Entries, EntryRow.FromRow, cancellation);
 
     /// <summary>One metric of a catalog, or null.</summary>
-    public async Task<Metric?> Metric(MetricId id, CancellationToken cancellation) =>
-        await Row(AccountRows.Metric(id), cancellation) is { } row ? CatalogRows.ToMetric(row) : null;
+    public Task<Metric?> Metric(MetricId id, CancellationToken cancellation) =>
+        One(AccountRows.Metric(id), CatalogRows.ToMetric, cancellation);
 
     /// <summary>One plan of a catalog, or null.</summary>
-    public async Task<Plan?> Plan(PlanId id, CancellationToken cancellation) =>
-        await Row(AccountRows.Plan(id), cancellation) is { } row ? CatalogRows.ToPlan(row) : null;
+    public Task<Plan?> Plan(PlanId id, CancellationToken cancellation) =>
+        One(AccountRows.Plan(id), CatalogRows.ToPlan, cancellation);
 
     /// <summary>All metrics of a catalog, oldest first.</summary>
     public Task<List<Metric>> Metrics(CancellationToken cancellation) =>
@@ -83,16 +83,16 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
         Rows(AccountRows.Plans, CatalogRows.ToPlan, cancellation);
 
     /// <summary>One subscription, or null.</summary>
-    public async Task<Subscription?> Subscription(SubscriptionId id, CancellationToken cancellation) =>
-        await Row(AccountRows.Subscription(id), cancellation) is { } row ? SubscriptionRow.FromRow(row) : null;
+    public Task<Subscription?> Subscription(SubscriptionId id, CancellationToken cancellation) =>
+        One(AccountRows.Subscription(id), SubscriptionRow.FromRow, cancellation);
 
     /// <summary>All subscriptions, oldest first. The head must have been read before.</summary>
     public Task<List<Subscription>> Subscriptions(CancellationToken cancellation) =>
         Set(AccountRows.Subscriptions, SubscriptionRow.FromRow, cancellation);
 
     /// <summary>One charge, or null.</summary>
-    public async Task<Charge?> Charge(ChargeId id, CancellationToken cancellation) =>
-        await Row(AccountRows.Charge(id), cancellation) is { } row ? InvoicingRows.ToCharge(row) : null;
+    public Task<Charge?> Charge(ChargeId id, CancellationToken cancellation) =>
+        One(AccountRows.Charge(id), InvoicingRows.ToCharge, cancellation);
 
     /// <summary>All charges, oldest first. The head must have been read before.</summary>
     public Task<List<Charge>> Charges(CancellationToken cancellation) =>
@@ -103,8 +103,8 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
         await Row(AccountRows.Owed(id), cancellation) is not null;
 
     /// <summary>One invoice, or null.</summary>
-    public async Task<Invoice?> Invoice(InvoiceId id, CancellationToken cancellation) =>
-        await Row(AccountRows.Invoice(id), cancellation) is { } row ? InvoicingRows.ToInvoice(row) : null;
+    public Task<Invoice?> Invoice(InvoiceId id, CancellationToken cancellation) =>
+        One(AccountRows.Invoice(id), InvoicingRows.ToInvoice, cancellation);
 
     /// <summary>The id of the invoice of a sequence, or null.</summary>
     public async Task<InvoiceId?> InvoiceOf(long sequence, CancellationToken cancellation) =>
@@ -117,24 +117,24 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
         Set(AccountRows.Invoices, InvoicingRows.ToInvoice, cancellation);
 
     /// <summary>One credit account of a client, or null.</summary>
-    public async Task<CreditAccount?> CreditAccount(CreditAccountId id, CancellationToken cancellation) =>
-        await Row(AccountRows.CreditAccount(id), cancellation) is { } row ? CreditAccountRow.FromRow(row) : null;
+    public Task<CreditAccount?> CreditAccount(CreditAccountId id, CancellationToken cancellation) =>
+        One(AccountRows.CreditAccount(id), CreditAccountRow.FromRow, cancellation);
 
     /// <summary>All credit accounts of a client, oldest first.</summary>
     public Task<List<CreditAccount>> CreditAccounts(CancellationToken cancellation) =>
         Rows(AccountRows.CreditAccounts, CreditAccountRow.FromRow, cancellation);
 
     /// <summary>One credit batch, or null.</summary>
-    public async Task<CreditBatch?> CreditBatch(CreditBatchId id, CancellationToken cancellation) =>
-        await Row(AccountRows.CreditBatch(id), cancellation) is { } row ? CreditBatchRow.FromRow(row) : null;
+    public Task<CreditBatch?> CreditBatch(CreditBatchId id, CancellationToken cancellation) =>
+        One(AccountRows.CreditBatch(id), CreditBatchRow.FromRow, cancellation);
 
     /// <summary>All credit batches, oldest first. The head must have been read before.</summary>
     public Task<List<CreditBatch>> CreditBatches(CancellationToken cancellation) =>
         Set(AccountRows.CreditBatches, CreditBatchRow.FromRow, cancellation);
 
     /// <summary>One allocation, or null.</summary>
-    public async Task<CreditAllocation?> CreditAllocation(CreditAllocationId id, CancellationToken cancellation) =>
-        await Row(AccountRows.CreditAllocation(id), cancellation) is { } row ? CreditAllocationRow.FromRow(row) : null;
+    public Task<CreditAllocation?> CreditAllocation(CreditAllocationId id, CancellationToken cancellation) =>
+        One(AccountRows.CreditAllocation(id), CreditAllocationRow.FromRow, cancellation);
 
     /// <summary>All allocations of a client, oldest first. The head must have been read before.</summary>
     public Task<List<CreditAllocation>> CreditAllocations(CancellationToken cancellation) =>
@@ -177,6 +177,9 @@ public sealed class AccountSnapshot(ITableStore tables, AccountAddress address)
     /// <summary>A conditional removal under the ETag that was read; null when the row was not there.</summary>
     internal RowChange? Delete(string key) =>
         _etags.TryGetValue(key, out var etag) ? new RowChange.Delete(key, etag) : null;
+
+    private async Task<T?> One<T>(string key, Func<TableRow, T> fromRow, CancellationToken cancellation)
+        where T : class => await Row(key, cancellation) is { } row ? fromRow(row) : null;
 
     private Task<List<T>> Set<T>(RowRange range, Func<TableRow, T> fromRow, CancellationToken cancellation)
         where T : class =>

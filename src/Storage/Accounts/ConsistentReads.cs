@@ -124,6 +124,21 @@ public static class ConsistentReads
     public static Task<ActionsView?> ActionsToAudit(this AccountSnapshot snapshot, CancellationToken cancellation) =>
         Settled(() => ReadActions(snapshot, cancellation), view => view?.Head);
 
+    /// <summary>
+    /// One batch and its client, read in one step; null when there is no such batch. A reader takes of the head only whose it is,
+    /// which never changes; a writer replaces both under their ETags.
+    /// </summary>
+    public static async Task<BatchView?> BatchView(
+        this AccountSnapshot snapshot,
+        CreditBatchId id,
+        CancellationToken cancellation
+    )
+    {
+        var (reading, finding) = (snapshot.Head(cancellation), snapshot.CreditBatch(id, cancellation));
+        await Task.WhenAll(reading, finding);
+        return await reading is { } head && await finding is { } batch ? new(head, batch) : null;
+    }
+
     /// <summary>One batch with its actions and its credit account; null when there is no such batch.</summary>
     public static Task<BatchActionsView?> BatchActionsView(
         this AccountSnapshot snapshot,
